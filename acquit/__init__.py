@@ -1,0 +1,1 @@
+"""Acquit gets a French or Belgian business paid on time."""

@@ -1,0 +1,1 @@
+"""What follows for a case: decisions as functions from values to values. Pure."""
