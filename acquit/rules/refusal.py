@@ -1,6 +1,6 @@
 """How a rule says no: completely, in words that can be translated, naming file and line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -17,7 +17,7 @@ class Reason:
     """
 
     template: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     file: str = ""
     line: int | None = None
 

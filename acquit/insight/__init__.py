@@ -1,0 +1,1 @@
+"""Reads that several trades together answer. No tables, no writes."""

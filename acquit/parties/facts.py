@@ -1,0 +1,84 @@
+"""The ground of every fact: inserted once, dated, attributed, with a digest of its content; never changed."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Self, cast
+
+from django.conf import settings
+from django.db import models
+
+from acquit.parties.firms import FirmRow
+
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who acts, through what, when: brought by the screen, the shell or the worker, never read below them.
+
+    `at` is the instant; `on` is the day it is for the firm.
+    """
+
+    at: datetime
+    on: date
+    via: str
+    user_id: int | None = None
+
+
+class Fact(FirmRow):
+    """An insert-only row. A trigger refuses UPDATE and DELETE; a correction is another fact."""
+
+    recorded_at = models.DateTimeField(editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    via = models.CharField(max_length=12, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def record(cls, by: Author, **values: Any) -> Self:
+        """Insert one fact."""
+        return cls.record_many([cls(**values)], by)[0]
+
+    @classmethod
+    def record_many(cls, facts: Iterable[Self], by: Author) -> list[Self]:
+        """Insert many facts of one kind in few statements; they come back with their ids."""
+        rows = list(facts)
+        for row in rows:
+            row.recorded_at, row.by_id, row.via = by.at, by.user_id, by.via
+            row.digest = row.content_digest()
+        return cast(list[Self], cls._default_manager.bulk_create(rows, batch_size=BATCH))
+
+    def content(self) -> str:
+        """Canonical content: every column but the id and the digest, in one spelling on every database."""
+        columns = {
+            field.attname: _canonical(getattr(self, field.attname))
+            for field in self._meta.concrete_fields
+            if field.attname not in ("id", "digest")
+        }
+        return json.dumps({"fact": self._meta.label_lower, **columns}, sort_keys=True, ensure_ascii=False)
+
+    def content_digest(self) -> str:
+        """SHA-256 of the canonical content. A later seal chains these digests."""
+        return hashlib.sha256(self.content().encode()).hexdigest()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        raise TypeError(f"{type(self).__name__} is a fact: use record(), and correct it by another fact")
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError(f"{type(self).__name__} is a fact: it is never deleted")
+
+
+def _canonical(value: object) -> object:
+    """Dates and instants as ISO text (instants in UTC), the rest as JSON spells it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | bool | dict | list):
+        return value
+    return str(value)

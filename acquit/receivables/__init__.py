@@ -1,0 +1,1 @@
+"""The hinge: what is owed, by whom, since when, and what has been received."""
