@@ -20,7 +20,7 @@ HOUSE = ROOT / "acquit"
 
 CODE_LINES_MAX = {"function": 50, "file": 400}
 TEMPLATE_LINES_MAX = 120
-SUMMARY_MAX = 100
+SUMMARY_MAX = 110  # a method’s summary and its quotes on one line of 120 characters
 BANNED = {"status", "process", "handle", "manager", "service", "utils", "data"}
 
 # Exceptions, each with its reason. An entry that is no longer needed fails a test below.
@@ -29,6 +29,7 @@ IMPORTS_WITHIN = {
     "acquit/parties/apps.py": "Django loads models after the app's configuration, which may not import them before",
 }
 TRANSACTIONS_ELSEWHERE: dict[str, str] = {}
+FLOATS = {"acquit/rules/tables.py": "a spreadsheet gives its cells as floats; they are told apart to be made exact"}
 
 EDGE = {"web", "cli", "worker", "shell", "demo", "__main__"}
 """Where the clock is read, and words go to the terminal."""
@@ -175,7 +176,8 @@ def test_money_and_rates_are_never_floats(path):
             isinstance(node, ast.Name) and node.id == "float"
         )
 
-    assert found(path, filter(floats, ast.walk(tree(path)))) == []
+    lines = found(path, filter(floats, ast.walk(tree(path))))
+    assert bool(lines) == (place(path) in FLOATS), lines or "no longer needs its exception"
 
 
 @each_source
@@ -218,7 +220,7 @@ def test_a_file_answers_one_question(path):
 def test_the_first_line_of_a_file_says_what_it_is_about(path):
     lines = (ast.get_docstring(tree(path)) or "").splitlines()
 
-    assert (lines and lines[0].endswith((".", "?"))) or not code_lines(path)
+    assert (lines and lines[0].endswith((".", "?", ".)", "?)"))) or not code_lines(path)
 
 
 @pytest.mark.parametrize("path", EXPLAINED, ids=place)
