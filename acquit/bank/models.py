@@ -16,8 +16,6 @@ class BankAccount(FirmRow):
     iban = models.CharField(max_length=40)
     name = models.CharField(max_length=120, blank=True)
     currency = models.CharField(max_length=3, default="EUR")
-    followed = models.BooleanField(default=True)
-    """Reminders wait for this account to be up to date."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "iban"], name="account_once")]

@@ -146,6 +146,18 @@ class BankKnownUntil(Fact):
         indexes: ClassVar = [models.Index(fields=["firm", "account", "-until"], name="bank_known_by_account")]
 
 
+class Freshness(FirmRow):
+    """How fresh each account is («fraîcheur»): machinery, the latest `BankKnownUntil` of the account."""
+
+    account = models.CharField(max_length=40)
+    until = models.DateField()
+    followed = models.BooleanField(default=True)
+    """Reminders wait for this account to be up to date; a person may say that it does not matter."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "account"], name="freshness_once")]
+
+
 class Standing(FirmRow):
     """Where a receivable stands: machinery, rewritten with each fact that changes it, rebuilt by a check.
 
