@@ -379,6 +379,9 @@ def _run(
 
 def _within(periods: tuple[Period[Decimal], ...], after: date, until: date) -> list[Period[Decimal]]:
     """The part of the periods that comes after one day, up to another included."""
+    # Two payments on one day: no day passes between them.
+    if after >= until:
+        return []
     return [
         Period(max(p.from_on, after + _DAY), min(p.to_on, until), p.value, p.citation, p.provisional)
         for p in periods
