@@ -119,6 +119,7 @@ def language_of(locale: str) -> str:
 
 @lru_cache(maxsize=256)
 def _symbol(currency: str, locale: str) -> str:
+    """The sign of a currency as CLDR writes it in this locale."""
     return str(get_currency_symbol(currency, locale=_style(locale).symbols))
 
 

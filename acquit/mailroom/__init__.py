@@ -1,0 +1,1 @@
+"""The mailroom: papers kept and messages sent."""
