@@ -9,9 +9,9 @@ from acquit.rules.refusal import Reason, Refused, gettext_noop
 
 YEAR_MIN, YEAR_MAX = 1990, 2100
 
-_UNREADABLE = gettext_noop("La date « %(text)s » n’est pas lisible.")
-_IMPOSSIBLE = gettext_noop("La date « %(text)s » n’existe pas.")
-_YEAR = gettext_noop("La date « %(text)s » est hors des années %(from)s à %(to)s.")
+_UNREADABLE = gettext_noop("La date « %(text)s » n’est pas lisible.")
+_IMPOSSIBLE = gettext_noop("La date « %(text)s » n’existe pas.")
+_YEAR = gettext_noop("La date « %(text)s » est hors des années %(from)s à %(to)s.")
 
 _CLOCK = r"(?:[T ,]+\d{1,2}[:.]\d{2}.{0,24})?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/. ])(\d{{1,2}})\2\s?(\d{{1,2}})\.?{_CLOCK}", re.ASCII)

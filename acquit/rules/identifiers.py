@@ -18,14 +18,14 @@ from stdnum.fr import siren, siret, tva
 
 from acquit.rules.refusal import Reason, Refused, gettext_noop
 
-_SIREN = gettext_noop("« %(text)s » n’est pas un numéro SIREN : neuf chiffres avec une clé.")
-_SIRET = gettext_noop("« %(text)s » n’est pas un numéro SIRET : quatorze chiffres avec une clé.")
-_VAT = gettext_noop("« %(text)s » n’est pas un numéro de TVA de l’Union européenne.")
-_VAT_FR = gettext_noop("« %(text)s » n’est pas un numéro de TVA français.")
-_BCE = gettext_noop("« %(text)s » n’est pas un numéro d’entreprise belge (BCE).")
-_IBAN = gettext_noop("« %(text)s » n’est pas un IBAN.")
-_OGM = gettext_noop("« %(text)s » n’est pas une communication structurée belge.")
-_RF = gettext_noop("« %(text)s » n’est pas une référence RF (ISO 11649).")
+_SIREN = gettext_noop("« %(text)s » n’est pas un numéro SIREN : neuf chiffres avec une clé.")
+_SIRET = gettext_noop("« %(text)s » n’est pas un numéro SIRET : quatorze chiffres avec une clé.")
+_VAT = gettext_noop("« %(text)s » n’est pas un numéro de TVA de l’Union européenne.")
+_VAT_FR = gettext_noop("« %(text)s » n’est pas un numéro de TVA français.")
+_BCE = gettext_noop("« %(text)s » n’est pas un numéro d’entreprise belge (BCE).")
+_IBAN = gettext_noop("« %(text)s » n’est pas un IBAN.")
+_OGM = gettext_noop("« %(text)s » n’est pas une communication structurée belge.")
+_RF = gettext_noop("« %(text)s » n’est pas une référence RF (ISO 11649).")
 
 _FILLER = re.compile(r"[\s.\-/+*\u2010-\u2015]")
 _OGM_SHAPE = re.compile(r"[+*]{0,3}[\s]*\d{3}[\s/.-]*\d{4}[\s/.-]*\d{5}[\s]*[+*]{0,3}", re.ASCII)

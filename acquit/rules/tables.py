@@ -26,14 +26,14 @@ PREAMBLE_MAX = 20
 _SEPARATORS = (";", "\t", "|", ",")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})?(\d{1,9})["']""")
 
-_COLUMNS = gettext_noop("Le tableau a %(found)s colonnes : plus de %(limit)s, ce n’est pas une liste ordinaire.")
-_ROWS = gettext_noop("Le tableau a plus de %(limit)s lignes : coupez-le en plusieurs.")
+_COLUMNS = gettext_noop("Le tableau a %(found)s colonnes : plus de %(limit)s, ce n’est pas une liste ordinaire.")
+_ROWS = gettext_noop("Le tableau a plus de %(limit)s lignes : coupez-le en plusieurs.")
 _CELL = gettext_noop("Une cellule dépasse %(limit)s caractères.")
 _QUOTE = gettext_noop("Un guillemet ouvert ligne %(line)s n’est pas refermé comme il faut.")
-_MIXED = gettext_noop("Les fins de ligne sont mélangées : le fichier a peut-être été recollé. Vérifiez le total.")
+_MIXED = gettext_noop("Les fins de ligne sont mélangées : le fichier a peut-être été recollé. Vérifiez le total.")
 _NO_ROWS = gettext_noop("Le tableau est vide.")
-_SPREADSHEET = gettext_noop("Le classeur n’est pas lisible : enregistrez-le en XLSX ou en CSV.")
-_SHEET_AREA = gettext_noop("La feuille s’étend sur trop de cellules : supprimez les lignes et colonnes vides.")
+_SPREADSHEET = gettext_noop("Le classeur n’est pas lisible : enregistrez-le en XLSX ou en CSV.")
+_SHEET_AREA = gettext_noop("La feuille s’étend sur trop de cellules : supprimez les lignes et colonnes vides.")
 
 
 @dataclass(frozen=True, slots=True)

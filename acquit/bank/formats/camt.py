@@ -27,18 +27,18 @@ _NO_REFERENCE = {"", "NOTPROVIDED", "NOTAVAILABLE", "NONREF", "NONE"}
 
 _NO_STATEMENT = gettext_noop("Le fichier camt ne contient aucun relevé de compte.")
 _NO_AMOUNT = gettext_noop("Une écriture n’a pas de montant.")
-_BAD_AMOUNT = gettext_noop("Le montant « %(text)s » n’est pas un nombre décimal positif (ISO 20022).")
-_NO_CURRENCY = gettext_noop("Le montant « %(text)s » n’a pas de monnaie.")
+_BAD_AMOUNT = gettext_noop("Le montant « %(text)s » n’est pas un nombre décimal positif (ISO 20022).")
+_NO_CURRENCY = gettext_noop("Le montant « %(text)s » n’a pas de monnaie.")
 _OTHER_CURRENCY = gettext_noop("Une écriture est en %(found)s sur un compte en %(account)s.")
-_NO_SIGN = gettext_noop("Le sens « %(text)s » d’une écriture n’est ni CRDT ni DBIT.")
+_NO_SIGN = gettext_noop("Le sens « %(text)s » d’une écriture n’est ni CRDT ni DBIT.")
 _NO_DATE = gettext_noop("Une écriture n’a aucune date, et le relevé non plus.")
-_DATED_BY_STATEMENT = gettext_noop("%(count)s écritures sans date ont pris celle du relevé.")
+_DATED_BY_STATEMENT = gettext_noop("Écritures sans date, qui ont pris celle du relevé : %(count)s.")
 _BALANCE = gettext_noop(
-    "Le relevé %(reference)s ne tombe pas juste : %(opening)s + %(movements)s ≠ %(closing)s %(currency)s."
+    "Le relevé %(reference)s ne tombe pas juste : %(opening)s + %(movements)s ≠ %(closing)s %(currency)s."
 )
-_TOO_MANY = gettext_noop("Le fichier contient plus de %(limit)s mouvements : coupez-le en plusieurs.")
-_PENDING = gettext_noop("%(count)s écritures non comptabilisées n’ont pas été lues.")
-_ZERO = gettext_noop("%(count)s écritures d’un montant nul n’ont pas été lues.")
+_TOO_MANY = gettext_noop("Le fichier contient plus de %(limit)s mouvements : coupez-le en plusieurs.")
+_PENDING = gettext_noop("Écritures non comptabilisées, laissées de côté : %(count)s.")
+_ZERO = gettext_noop("Écritures d’un montant nul, laissées de côté : %(count)s.")
 _NO_ACCOUNT = gettext_noop("Le relevé %(reference)s ne dit pas de quel compte il s’agit.")
 _BALANCE_CURRENCY = gettext_noop("Les soldes du relevé %(reference)s ne sont pas dans la monnaie du compte.")
 
