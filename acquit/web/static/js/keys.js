@@ -8,8 +8,10 @@ const STORE = "acquit.keys";
 const toggle = document.getElementById("keys-on");
 const help = document.getElementById("help");
 
-// Storage may be forbidden: then the keys are on, and the choice lasts as long as the page.
+// A person may have switched the keys off for good (data-keys), or on this machine only. Storage may be
+// forbidden: then the choice lasts as long as the page.
 const remembered = () => {
+  if (document.body.dataset.keys === "off") return false;
   try {
     return localStorage.getItem(STORE) !== "off";
   } catch {
