@@ -1,0 +1,1 @@
+"""Quotes and invoices («devis, factures»): what is written here, and what other software wrote."""
