@@ -13,6 +13,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+from django.apps import apps
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -325,6 +326,13 @@ def test_every_package_we_run_on_has_its_reason():
     names = [re.split(r"[\[=<>]", line)[0] for line in project()["dependencies"]]
 
     expect_none([name for name in names if f"`{name}`" not in reasons])
+
+
+def test_every_table_is_on_the_map():
+    architecture = (ROOT / "docs/ARCHITECTURE.md").read_text("utf-8")
+    tables = [model.__name__ for model in apps.get_models() if model.__module__.startswith("acquit.")]
+
+    expect_none([name for name in tables if f"`{name}`" not in architecture])
 
 
 def test_the_changelog_starts_with_the_version():
