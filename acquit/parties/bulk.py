@@ -34,7 +34,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     return changed
 
 
-def _statement(model: type[models.Model], targets: Sequence[models.Field[Any, Any]], count: int) -> str:
+def _statement(model: type[models.Model], targets: "Sequence[models.Field[Any, Any]]", count: int) -> str:
     """UPDATE … FROM (VALUES …): names come from our models, values are bound."""
     rows = ", ".join(["(" + ", ".join(["%s"] * len(targets)) + ")"] * count)
     if connection.vendor == "postgresql":

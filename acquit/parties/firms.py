@@ -58,6 +58,9 @@ class Firm(models.Model):
     apply_certain = models.BooleanField(default=False)
     """Certain matches are applied without a click."""
     is_example = models.BooleanField(default=False)
+    """The demonstration firm: its mail goes to the catcher, and it may travel in time."""
+    travels_to = models.DateField(null=True, blank=True)
+    """The day it is for the example firm («voyager au…»); never looked at for a real one."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -78,7 +81,7 @@ class FirmManager(models.Manager[_Row]):
     def get_queryset(self) -> models.QuerySet[_Row]:
         """Only the rows of the firm in scope; without one, nothing is read at all."""
         scope = get_scope()
-        if not scope["_enabled"]:
+        if not scope.get("_enabled", True):
             return super().get_queryset()
         if "firm" not in scope:
             raise ScopeError(f"{self.model.__name__} was asked for outside a firm's scope")

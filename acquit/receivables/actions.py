@@ -49,6 +49,7 @@ class NewClaim:
     amount: int
     currency: str = "EUR"
     structured: str = ""
+    paper_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def open_claims(firm: Firm, claims: Iterable[NewClaim], by: Author) -> list[Rece
                 amount=c.amount,
                 currency=c.currency,
                 structured=c.structured,
+                paper_id=c.paper_id,
             )
             for c in claims
         ],

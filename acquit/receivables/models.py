@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from acquit.mailroom.models import Paper
 from acquit.parties.facts import Fact
 from acquit.parties.models import Customer, FirmRow
 
@@ -22,6 +23,8 @@ class Receivable(Fact):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="EUR")
     structured = models.CharField(max_length=40, blank=True)
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
+    """The document that asks for it, where we hold it: attached to reminders."""
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(amount__gt=0), name="receivable_positive")]

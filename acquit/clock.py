@@ -1,0 +1,31 @@
+"""The edge where the clock is read: once per request, command or worker's turn, in the firm's time zone."""
+
+import zoneinfo
+from datetime import UTC, date, datetime, time, timedelta
+
+from acquit.parties.facts import Author
+from acquit.parties.models import Firm
+
+_NOON = time(12, 0)
+
+
+def now() -> datetime:
+    """The instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(firm: Firm) -> date:
+    """The day it is for the firm; for the example firm, the day it travels to."""
+    return author(firm, "").on
+
+
+def author(firm: Firm, via: str, user_id: int | None = None, on: date | None = None) -> Author:
+    """Who acts now. `on` names another day, as only the example firm may: then it is noon of that day there."""
+    zone = zoneinfo.ZoneInfo(firm.time_zone)
+    day = on or (firm.travels_to if firm.is_example else None)
+    at = now()
+    local = at.astimezone(zone)
+    if day is None or day == local.date():
+        return Author(at, local.date(), via, user_id)
+    travelled = datetime.combine(day, _NOON, zone) + timedelta(microseconds=at.microsecond)
+    return Author(travelled.astimezone(UTC), day, via, user_id)

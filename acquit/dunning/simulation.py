@@ -1,0 +1,83 @@
+"""Who would get what on a day, in which words, and who would not and why. Nothing is written, nothing is sent."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.db.models import QuerySet
+
+from acquit.dunning import cases as load
+from acquit.dunning.actions.planning import Draft, drafts_of
+from acquit.parties.bulk import chunks
+from acquit.parties.models import Customer, Firm
+from acquit.receivables.models import Standing
+from acquit.rules import dunning as rule
+
+
+@dataclass(frozen=True, slots=True)
+class WouldSend:
+    """One message that would leave."""
+
+    customer: Customer
+    recipient: load.Recipient
+    draft: Draft
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WouldWait:
+    """One receivable about which nothing would be said that day."""
+
+    receivable: int
+    reference: str
+    customer: Customer
+    move: rule.Wait | rule.Stop
+
+
+@dataclass
+class Simulation:
+    """The whole answer for a firm and a day."""
+
+    on: date
+    in_service: bool
+    bank_known_until: date | None
+    assumes_bank: bool
+    sends: list[WouldSend] = field(default_factory=list)
+    waits: list[WouldWait] = field(default_factory=list)
+    stops: list[WouldWait] = field(default_factory=list)
+
+
+def simulate(
+    firm: Firm, on: date, *, assume_bank: bool = False, standings: QuerySet[Standing] | None = None
+) -> Simulation:
+    """Decide for everything owed as the run of that day would, with the facts known now.
+
+    It supposes the firm in service, since it is read before that is decided. It supposes the bank up to date on
+    the day when `assume_bank` is true, or when no statement was ever imported. A message already waiting in the
+    outbox is decided again as if it were not there.
+    """
+    real = load.ground_of(firm)
+    assumes = assume_bank or real.bank_known_until is None
+    ground = replace(real, in_service=True, bank_known_until=on if assumes else real.bank_known_until)
+    found = Simulation(on, real.in_service, real.bank_known_until, assumes)
+    rows = standings if standings is not None else Standing.objects.filter(firm=firm)
+    customer_ids = rows.filter(owed__gt=0).order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    for chunk in chunks(customer_ids.iterator()):
+        _simulate_customers(found, rows.filter(customer_id__in=chunk, owed__gt=0), ground)
+    return found
+
+
+def _simulate_customers(found: Simulation, standings: QuerySet[Standing], ground: load.Ground) -> None:
+    loaded = load.load(list(load.columns_of(standings)), ground)
+    fresh = [replace(case, planned=False) for case in loaded.cases]
+    moves = {case.receivable: rule.next_move(case, ground.plan, found.on) for case in fresh}
+    drafts, left_over = drafts_of(replace(loaded, cases=fresh), moves, ground, found.on, provisional=True)
+    for draft in drafts:
+        customer = draft.letter.customer
+        references = tuple(loaded.rows[case.receivable]["reference"] for case, _ in draft.letter.lines)
+        found.sends.append(WouldSend(loaded.customers[customer], loaded.recipients[customer], draft, references))
+    for case in fresh:
+        move = left_over.get(case.receivable, moves[case.receivable])
+        if isinstance(move, rule.Wait | rule.Stop):
+            row = loaded.rows[case.receivable]
+            silent = WouldWait(case.receivable, row["reference"], loaded.customers[case.customer], move)
+            (found.waits if isinstance(move, rule.Wait) else found.stops).append(silent)

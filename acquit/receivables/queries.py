@@ -1,0 +1,66 @@
+"""Reads of what is owed. Each takes the day it is asked for; amounts in minor units."""
+
+from datetime import date
+
+from django.db.models import Max, Min, Q, QuerySet, Sum
+
+from acquit.parties.models import Firm
+from acquit.receivables.models import Allocation, Freshness, Hold, Payment, Standing, Surplus
+
+
+def bank_known_until(firm: Firm) -> date | None:
+    """The day up to which all followed accounts are known; a person's word for the whole firm counts for all.
+
+    None when nothing was ever said.
+    """
+    rows = Freshness.objects.filter(firm=firm, followed=True, until__gt=date.min)
+    accounts = rows.exclude(account="").aggregate(day=Min("until"))["day"]
+    word = rows.filter(account="").aggregate(day=Max("until"))["day"]
+    known = [day for day in (accounts, word) if day is not None]
+    return max(known) if known else None
+
+
+def standings(firm: Firm) -> QuerySet[Standing]:
+    """All receivables of a firm, settled or not, with their customers."""
+    return Standing.objects.filter(firm=firm).select_related("customer")
+
+
+def open_standings(firm: Firm) -> QuerySet[Standing]:
+    """Receivables on which something is owed."""
+    return standings(firm).filter(owed__gt=0)
+
+
+def overdue(firm: Firm, on: date) -> QuerySet[Standing]:
+    """Receivables owed whose due day is before `on`."""
+    return open_standings(firm).filter(due_on__lt=on)
+
+
+def owed_by_currency(rows: QuerySet[Standing]) -> dict[str, int]:
+    """Sum owed per currency; currencies are never added together."""
+    sums = rows.order_by().values("currency").annotate(owed=Sum("owed"))
+    return {row["currency"]: row["owed"] for row in sums}
+
+
+def payments_on(receivable_id: int) -> list[tuple[date, int]]:
+    """Live allocations on a receivable as (day received, minor units), oldest first: what interest is computed with."""
+    rows = Allocation.objects.filter(receivable_id=receivable_id, reverses__isnull=True, reversal__isnull=True)
+    return sorted(rows.values_list("payment__received_on", "amount"))
+
+
+def surplus_of(customer_ids: list[int]) -> dict[tuple[int, str], int]:
+    """Unallocated money («crédit client») by customer and currency."""
+    rows = Surplus.objects.filter(customer_id__in=customer_ids).values("customer_id", "currency")
+    return {(row["customer_id"], row["currency"]): row["left"] for row in rows.annotate(left=Sum("left"))}
+
+
+def holds_in_force(firm: Firm, on: date) -> QuerySet[Hold]:
+    """Holds that keep somebody in peace on `on`."""
+    return Hold.objects.filter(Q(until__isnull=True) | Q(until__gte=on), firm=firm, release__isnull=True)
+
+
+def received_between(firm: Firm, first: date, last: date) -> dict[str, int]:
+    """Money received per currency, both days included; credit notes and payments taken back do not count."""
+    rows = Payment.objects.filter(
+        firm=firm, received_on__range=(first, last), reverses__isnull=True, reversal__isnull=True
+    ).exclude(means__in=["credit_note", "reported"])
+    return {row["currency"]: row["total"] for row in rows.values("currency").annotate(total=Sum("amount"))}

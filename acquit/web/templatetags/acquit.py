@@ -1,0 +1,65 @@
+"""Amounts, days and reasons as people of this language write them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from acquit.rules import spelling
+from acquit.rules.refusal import Reason
+
+register = template.Library()
+
+_LOCALES = {"fr": "fr-FR", "nl": "nl-BE", "en": "en"}
+
+
+def _locale() -> str:
+    return _LOCALES.get((get_language() or "fr")[:2], "fr-FR")
+
+
+@register.filter
+def money(minor: int | None, currency: str = "EUR") -> str:
+    """`124000` as « 1 240,00 € »; nothing for None."""
+    return "" if minor is None else spelling.money(minor, currency, _locale())
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """A day in figures: 22/11/2026."""
+    return "" if on is None else spelling.day(on, _locale())
+
+
+@register.filter
+def day_in_words(on: date | None) -> str:
+    """A day in words: dimanche 22 novembre 2026."""
+    return "" if on is None else spelling.day_in_words(on, _locale())
+
+
+@register.filter
+def rate(percent: Decimal | None) -> str:
+    """A rate: 12,15 %."""
+    return "" if percent is None else spelling.rate(percent, _locale())
+
+
+@register.filter
+def reason(why: Reason | str) -> str:
+    """A rule's reason in the reader's language."""
+    if isinstance(why, Reason):
+        text = gettext(why.template)
+        return text % why.values if why.values else text
+    return gettext(why) if why else ""
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The page's own query string with some parameters changed (None takes one away): filters stay in the address."""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            params.pop(name, None)
+        else:
+            params[name] = value
+    text = params.urlencode()
+    return f"?{text}" if text else "?"
