@@ -12,7 +12,7 @@ from acquit.parties.facts import BATCH
 from acquit.receivables.models import Allocation, Hold, HoldKind, Receivable, Standing
 from acquit.rules.balance import Owed
 from acquit.rules.dunning import SETTLED
-from acquit.rules.references import key_of
+from acquit.rules.references import reference_key
 
 _STRENGTH = {kind: rank for rank, kind in enumerate(HoldKind.values)}
 
@@ -36,7 +36,7 @@ def open_many(receivables: Iterable[Receivable], on: date) -> None:
                 receivable=r,
                 customer_id=r.customer_id,
                 reference=r.reference,
-                reference_key=key_of(r.reference),
+                reference_key=reference_key(r.reference),
                 issued_on=r.issued_on,
                 due_on=r.due_on,
                 amount=r.amount,

@@ -7,10 +7,10 @@ the receivable is looked at again: before that day, with the same facts, the ans
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from acquit.law.working_days import add_working_days, next_working_day, working_days_between
+from acquit.law.working_days import add_working_days, is_working_day, next_working_day, working_days_between
 from acquit.rules.refusal import gettext_noop
 
 UPCOMING, COURTEOUS, FIRM, FINAL, RESUME = "upcoming", "courteous", "firm", "final", "resume"
@@ -202,17 +202,25 @@ def _overdue_step(case: Case, plan: Plan, today: date) -> tuple[Step | None, dat
     if following is None:
         return None, today
     spacing = following.offset - said.offset
-    if case.kind == "consumer" and case.country == "BE":
+    if _is_belgian_consumer(case):
         spacing = max(spacing, BELGIAN_CONSUMER_WAIT_DAYS)
     return following, max(case.due_on + timedelta(following.offset), case.said_on + timedelta(spacing))
 
 
+def _is_belgian_consumer(case: Case) -> bool:
+    return case.kind == "consumer" and case.country == "BE"
+
+
 def _first_overdue_step(case: Case, late: Sequence[Step], today: date) -> tuple[Step | None, date]:
-    """The courteous step; for a claim older than the whole plan, « reprise de contact » in its place."""
+    """The courteous step; for a claim older than the whole plan, « reprise de contact » in its place.
+
+    A Belgian consumer always gets the courteous one first: book XIX says what a first reminder must contain.
+    """
     if not late:
         return None, today
     first = late[0]
-    if case.due_on + timedelta(late[-1].offset) < today:
+    old = case.due_on + timedelta(late[-1].offset) < today
+    if old and not _is_belgian_consumer(case):
         first = Step(first.position, RESUME, first.offset, first.channel, first.approval)
     earliest = case.issued_on + timedelta(FIRST_SENDING_DAYS)
     return first, max(case.due_on + timedelta(late[0].offset), earliest)
@@ -238,6 +246,15 @@ def _bank_lock(case: Case, plan: Plan, step: Step, today: date) -> Wait | None:
     if working_days_between(case.bank_known_until, today, case.country) > limit:
         return Wait(BANK_OLD, tomorrow, step)
     return None
+
+
+HOURS = (time(9, 0), time(18, 0))
+"""Between these local hours messages may leave: a courtesy to everybody, the law asks less."""
+
+
+def may_leave_at(local: datetime, country: str) -> bool:
+    """Whether a message may leave at this moment, in the debtor's time zone and calendar."""
+    return is_working_day(local.date(), country) and HOURS[0] <= local.time() < HOURS[1]
 
 
 @dataclass(frozen=True, slots=True)
