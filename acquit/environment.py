@@ -1,5 +1,6 @@
 """What the installation was told: environment variables read once, refused together when they make no sense."""
 
+import contextlib
 import os
 import secrets
 import zoneinfo
@@ -61,12 +62,12 @@ class _Reader:
 
     def text(self, name: str, default: str = "") -> str:
         """The variable, or the content of the file that NAME_FILE points at (for secrets)."""
-        if path := self.environ.get(f"{name}_FILE"):
+        if path := self.environ.get(f"{name}_FILE", "").strip():
             try:
                 return Path(path).read_text("utf-8").strip()
             except OSError as error:
                 self.reasons.append(Reason(_FILE_UNREADABLE, {"name": name, "path": path, "why": error.strerror}))
-        return self.environ.get(name, default).strip()
+        return self.environ.get(name, "").strip() or default
 
     def switch(self, name: str, default: bool) -> bool:
         value = self.text(name, "on" if default else "off").lower()
@@ -139,15 +140,22 @@ def _secret_key(reader: _Reader, data_dir: Path) -> str:
         return given
     path = data_dir / "secret.key"
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _write_key(path)
         return path.read_text("ascii").strip()
     except OSError:
         return secrets.token_urlsafe(64)  # the folder is refused above, with its reason
+
+
+def _write_key(path: Path) -> None:
+    """Make the key whole before it has its name: of two first starts at once, the second finds the first's key."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = secrets.token_urlsafe(64)
-        file.write(key)
-    return key
+        file.write(secrets.token_urlsafe(64))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def _smtp(reader: _Reader) -> Smtp | None:

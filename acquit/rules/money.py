@@ -13,9 +13,29 @@ from acquit.rules.refusal import Reason, Refused, gettext_noop
 CENTS_MAX = 10**15 - 1
 """Ten thousand billion euros: above it an amount is a mistake, and every engine still holds it exactly."""
 
+_WHOLE = (
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "UYI",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+)
+_THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _DECIMALS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(_WHOLE, 0),
+    **dict.fromkeys(_THOUSANDTHS, 3),
 }
 _SPACES = re.compile(r"[\u0020\u00a0\u202f\u2009\u2007']|\u2019")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+", re.ASCII)

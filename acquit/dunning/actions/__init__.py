@@ -12,7 +12,7 @@ from acquit.dunning.actions.leaving import (
     retry_refused,
 )
 from acquit.dunning.actions.planning import Counts, Draft, drafts_of, first_moment, plan_chunk
-from acquit.dunning.actions.service import adopt_standard_plan, put_in_service, take_out_of_service
+from acquit.dunning.actions.activation import adopt_standard_plan, put_in_service, take_out_of_service
 
 __all__ = [
     "Counts",

@@ -4,73 +4,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Intent',
+            name="Intent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveSmallIntegerField()),
-                ('level', models.CharField(max_length=12)),
-                ('owed', models.BigIntegerField()),
-                ('interest', models.BigIntegerField(default=0)),
-                ('compensation', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.PositiveSmallIntegerField()),
+                ("level", models.CharField(max_length=12)),
+                ("owed", models.BigIntegerField()),
+                ("interest", models.BigIntegerField(default=0)),
+                ("compensation", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('number', models.PositiveBigIntegerField()),
-                ('said_on', models.DateField()),
-                ('level', models.CharField(max_length=12)),
-                ('channel', models.CharField(max_length=12)),
-                ('recipient', models.CharField(max_length=254)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("number", models.PositiveBigIntegerField()),
+                ("said_on", models.DateField()),
+                ("level", models.CharField(max_length=12)),
+                ("channel", models.CharField(max_length=12)),
+                ("recipient", models.CharField(max_length=254)),
             ],
         ),
         migrations.CreateModel(
-            name='NoticeLine',
+            name="NoticeLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('step', models.PositiveSmallIntegerField()),
-                ('owed', models.BigIntegerField()),
-                ('interest', models.BigIntegerField(default=0)),
-                ('compensation', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("step", models.PositiveSmallIntegerField()),
+                ("owed", models.BigIntegerField()),
+                ("interest", models.BigIntegerField(default=0)),
+                ("compensation", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=30)),
-                ('name', models.CharField(max_length=80)),
-                ('gap_days', models.PositiveSmallIntegerField(default=4)),
-                ('bank_age_max', models.PositiveSmallIntegerField(default=4)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=30)),
+                ("name", models.CharField(max_length=80)),
+                ("gap_days", models.PositiveSmallIntegerField(default=4)),
+                ("bank_age_max", models.PositiveSmallIntegerField(default=4)),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('level', models.CharField(max_length=12)),
-                ('offset', models.SmallIntegerField()),
-                ('channel', models.CharField(default='email', max_length=12)),
-                ('approval', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("level", models.CharField(max_length=12)),
+                ("offset", models.SmallIntegerField()),
+                ("channel", models.CharField(default="email", max_length=12)),
+                ("approval", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['plan', 'position'],
+                "ordering": ["plan", "position"],
             },
         ),
     ]

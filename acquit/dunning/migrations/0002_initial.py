@@ -6,114 +6,143 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('dunning', '0001_initial'),
-        ('mailroom', '0001_initial'),
-        ('parties', '0001_initial'),
-        ('receivables', '0001_initial'),
+        ("dunning", "0001_initial"),
+        ("mailroom", "0001_initial"),
+        ("parties", "0001_initial"),
+        ("receivables", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='intent',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="intent",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='intent',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intents', to='mailroom.message'),
+            model_name="intent",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="intents", to="mailroom.message"
+            ),
         ),
         migrations.AddField(
-            model_name='intent',
-            name='receivable',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='receivables.receivable'),
+            model_name="intent",
+            name="receivable",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="receivables.receivable"
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="notice",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='parties.customer'),
+            model_name="notice",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="parties.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="notice",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='message',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice', to='mailroom.message'),
+            model_name="notice",
+            name="message",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="notice", to="mailroom.message"
+            ),
         ),
         migrations.AddField(
-            model_name='noticeline',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="noticeline",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='noticeline',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="noticeline",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='noticeline',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='dunning.notice'),
+            model_name="noticeline",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="dunning.notice"
+            ),
         ),
         migrations.AddField(
-            model_name='noticeline',
-            name='receivable',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_lines', to='receivables.receivable'),
+            model_name="noticeline",
+            name="receivable",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="notice_lines", to="receivables.receivable"
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="plan",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='step',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="step",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='step',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='dunning.plan'),
+            model_name="step",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="dunning.plan"
+            ),
         ),
         migrations.AddIndex(
-            model_name='intent',
-            index=models.Index(fields=['firm', 'message'], name='intent_by_message'),
+            model_name="intent",
+            index=models.Index(fields=["firm", "message"], name="intent_by_message"),
         ),
         migrations.AddConstraint(
-            model_name='intent',
-            constraint=models.UniqueConstraint(condition=models.Q(('step__gt', 0)), fields=('firm', 'receivable', 'step'), name='intent_once'),
+            model_name="intent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("step__gt", 0)), fields=("firm", "receivable", "step"), name="intent_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['firm', 'customer', '-said_on'], name='notice_by_customer'),
+            model_name="notice",
+            index=models.Index(fields=["firm", "customer", "-said_on"], name="notice_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='noticeline',
-            index=models.Index(fields=['firm', 'receivable'], name='notice_line_by_receivable'),
+            model_name="noticeline",
+            index=models.Index(fields=["firm", "receivable"], name="notice_line_by_receivable"),
         ),
         migrations.AddConstraint(
-            model_name='noticeline',
-            constraint=models.UniqueConstraint(condition=models.Q(('step__gt', 0)), fields=('firm', 'receivable', 'step'), name='step_said_once'),
+            model_name="noticeline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("step__gt", 0)), fields=("firm", "receivable", "step"), name="step_said_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('firm', 'key'), name='plan_once'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(fields=("firm", "key"), name="plan_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('plan', 'position'), name='step_position_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("plan", "position"), name="step_position_once"),
         ),
     ]
