@@ -116,6 +116,12 @@ def make_ogm(number: int) -> str:
     return f"{number:010d}{number % 97 or 97:02d}"
 
 
+def as_written(reference: str) -> str:
+    """A structured reference that its check refuses, spelt so that a reader still sees what it was meant to be."""
+    digits = bare(reference)
+    return spell_ogm(digits) if len(digits) == 12 and digits.isdigit() else reference
+
+
 def spell_ogm(ogm: str) -> str:
     """`090933755493` as it is printed: `+++090/9337/55493+++`."""
     return f"+++{ogm[:3]}/{ogm[3:7]}/{ogm[7:]}+++"

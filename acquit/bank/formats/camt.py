@@ -12,7 +12,7 @@ from lxml.etree import _Element
 
 from acquit.rules.dates import parse_date
 from acquit.rules.files import parse_xml
-from acquit.rules.identifiers import bare, check_structured, passes
+from acquit.rules.identifiers import as_written, bare, check_structured, passes
 from acquit.rules.money import parse_amount, spell
 from acquit.rules.refusal import Reason, Refused, gettext_noop, refuse_if_any
 from acquit.rules.statement import Movement, StatementSheet
@@ -254,7 +254,7 @@ def _movement(entry: _Entry, details: list[_Element], cents: int) -> Movement:
     only = details[0] if len(details) == 1 else None
     references = [ref for detail in details for ref in _creditor_references(detail)]
     valid = list(dict.fromkeys(bare(ref) for ref in references if passes(check_structured, ref)))
-    other = [ref for ref in references if not passes(check_structured, ref)]
+    other = [as_written(ref) for ref in references if not passes(check_structured, ref)]
     label = _joined(
         [*(text for detail in details for text in _texts(detail)), *other, _text(entry.node, "AddtlNtryInf")]
     )

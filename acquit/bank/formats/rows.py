@@ -9,7 +9,7 @@ from datetime import date
 from acquit.bank.formats.columns import Columns, flag_sign
 from acquit.bank.formats.words import BALANCE_WORDS, NOT_BOOKED
 from acquit.rules.dates import parse_date
-from acquit.rules.identifiers import bare, check_structured, passes
+from acquit.rules.identifiers import as_written, bare, check_structured, passes
 from acquit.rules.money import parse_amount
 from acquit.rules.refusal import Reason, Refused, gettext_noop
 from acquit.rules.statement import Movement
@@ -184,7 +184,7 @@ def _movement(columns: Columns, row: tuple[str, ...], booked_on: date, cents: in
     structured = columns.cell(row, "structured")
     is_structured = bool(structured) and passes(check_structured, structured)
     if structured and not is_structured:
-        label = f"{structured} {label}".strip()
+        label = f"{as_written(structured)} {label}".strip()
     return Movement(
         booked_on=booked_on,
         cents=cents,

@@ -6,128 +6,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bank', '0001_initial'),
-        ('mailroom', '0001_initial'),
-        ('parties', '0001_initial'),
-        ('receivables', '0001_initial'),
+        ("bank", "0001_initial"),
+        ("mailroom", "0001_initial"),
+        ("parties", "0001_initial"),
+        ("receivables", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bankaccount',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="bankaccount",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='match',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="match",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='match',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="match",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='match',
-            name='payment',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='match', to='receivables.payment'),
+            model_name="match",
+            name="payment",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="match", to="receivables.payment"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='bank.bankaccount'),
+            model_name="statement",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="bank.bankaccount"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statement",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="statement",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mailroom.paper'),
+            model_name="statement",
+            name="paper",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mailroom.paper"),
         ),
         migrations.CreateModel(
-            name='ToMatch',
+            name="ToMatch",
             fields=[
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='waiting', serialize=False, to='bank.statementline')),
-                ('booked_on', models.DateField()),
+                (
+                    "line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="waiting",
+                        serialize=False,
+                        to="bank.statementline",
+                    ),
+                ),
+                ("booked_on", models.DateField()),
             ],
         ),
         migrations.AddField(
-            model_name='statementline',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='bank.bankaccount'),
+            model_name="statementline",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="bank.bankaccount"
+            ),
         ),
         migrations.AddField(
-            model_name='statementline',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statementline",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='statementline',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="statementline",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='statementline',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='bank.statement'),
+            model_name="statementline",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="bank.statement"
+            ),
         ),
         migrations.AddField(
-            model_name='match',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='bank.statementline'),
+            model_name="match",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="matches", to="bank.statementline"
+            ),
         ),
         migrations.AddField(
-            model_name='unmatch',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="unmatch",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='unmatch',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="unmatch",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='unmatch',
-            name='match',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='undone', to='bank.match'),
+            model_name="unmatch",
+            name="match",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="undone", to="bank.match"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(fields=('firm', 'iban'), name='account_once'),
+            model_name="bankaccount",
+            constraint=models.UniqueConstraint(fields=("firm", "iban"), name="account_once"),
         ),
         migrations.AddField(
-            model_name='tomatch',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="tomatch",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(fields=['firm', '-booked_on', '-id'], name='line_by_day'),
+            model_name="statementline",
+            index=models.Index(fields=["firm", "-booked_on", "-id"], name="line_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('firm', 'account', 'fingerprint', 'occurrence'), name='line_once'),
+            model_name="statementline",
+            constraint=models.UniqueConstraint(
+                fields=("firm", "account", "fingerprint", "occurrence"), name="line_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['firm', 'line'], name='match_by_line'),
+            model_name="match",
+            index=models.Index(fields=["firm", "line"], name="match_by_line"),
         ),
         migrations.AddIndex(
-            model_name='tomatch',
-            index=models.Index(fields=['firm', '-booked_on', '-line'], name='to_match_by_day'),
+            model_name="tomatch",
+            index=models.Index(fields=["firm", "-booked_on", "-line"], name="to_match_by_day"),
         ),
     ]
