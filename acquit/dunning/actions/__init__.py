@@ -1,5 +1,6 @@
 """What dunning writes, a file per moment: in service, planning, leaving."""
 
+from acquit.dunning.actions.activation import adopt_standard_plan, put_in_service, take_out_of_service
 from acquit.dunning.actions.leaving import (
     approve,
     begin_sending,
@@ -12,7 +13,6 @@ from acquit.dunning.actions.leaving import (
     retry_refused,
 )
 from acquit.dunning.actions.planning import Counts, Draft, drafts_of, first_moment, plan_chunk
-from acquit.dunning.actions.activation import adopt_standard_plan, put_in_service, take_out_of_service
 
 __all__ = [
     "Counts",

@@ -172,6 +172,7 @@ def first_moment(firm: Firm, on: date, customer_id: int) -> datetime:
 
 
 def intents_of(message: Message, draft: Draft) -> Iterable[Intent]:
+    """What a message is going to say about each receivable, with the sums of its words."""
     for (case, step), charges in zip(draft.letter.lines, draft.charges, strict=True):
         yield Intent(
             firm_id=message.firm_id,
