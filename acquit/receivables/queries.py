@@ -1,11 +1,14 @@
 """Reads of what is owed. Each takes the day it is asked for; amounts in minor units."""
 
-from datetime import date
+import zoneinfo
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from acquit.parties.models import Firm
-from acquit.receivables.models import Allocation, Freshness, Hold, Payment, Standing, Surplus
+from acquit.receivables.models import Allocation, Freshness, Hold, Payment, Receivable, Standing, Surplus
+from acquit.receivables.standings import strongest
 
 
 def bank_known_until(firm: Firm) -> date | None:
@@ -64,3 +67,62 @@ def received_between(firm: Firm, first: date, last: date) -> dict[str, int]:
         firm=firm, received_on__range=(first, last), reverses__isnull=True, reversal__isnull=True
     ).exclude(means__in=["credit_note", "reported"])
     return {row["currency"]: row["total"] for row in rows.values("currency").annotate(total=Sum("amount"))}
+
+
+@dataclass(frozen=True, slots=True)
+class PastPosition:
+    """Where a receivable stood at the end of a day, from facts alone. Amounts in minor units."""
+
+    receivable_id: int
+    customer_id: int
+    reference: str
+    issued_on: date
+    due_on: date
+    amount: int
+    currency: str
+    owed: int
+    hold: str
+    hold_until: date | None
+
+
+def position_as_of(firm: Firm, on: date) -> list[PastPosition]:
+    """Every receivable as it stood at the end of `on`, oldest due day first, settled ones too.
+
+    Money counts from the day it was received, whenever it was entered; what was taken back never counted. What was
+    issued after that day is absent, and so is what was withdrawn since: it should never have been there.
+    """
+    rows = (
+        Receivable.objects.filter(firm=firm, issued_on__lte=on, withdrawal__isnull=True)
+        .annotate(put=Sum("allocations__amount", filter=Q(allocations__payment__received_on__lte=on)))
+        .order_by("due_on", "pk")
+    )
+    holds = _holds_at_the_end_of(firm, on)
+    found = []
+    for r in rows.iterator():
+        kind, until = strongest([*holds.get((r.customer_id, None), []), *holds.get((r.customer_id, r.pk), [])])
+        found.append(
+            PastPosition(
+                receivable_id=r.pk,
+                customer_id=r.customer_id,
+                reference=r.reference,
+                issued_on=r.issued_on,
+                due_on=r.due_on,
+                amount=r.amount,
+                currency=r.currency,
+                owed=r.amount - (r.put or 0),
+                hold=kind,
+                hold_until=until,
+            )
+        )
+    return found
+
+
+def _holds_at_the_end_of(firm: Firm, on: date) -> dict[tuple[int, int | None], list[tuple[str, date | None]]]:
+    """Holds recorded by the end of a day in the firm's time zone, neither over nor released by then."""
+    midnight = datetime.combine(on + timedelta(1), time(), zoneinfo.ZoneInfo(firm.time_zone))
+    rows = Hold.objects.filter(Q(until__isnull=True) | Q(until__gte=on), firm=firm, recorded_at__lt=midnight)
+    rows = rows.exclude(release__recorded_at__lt=midnight)
+    found: dict[tuple[int, int | None], list[tuple[str, date | None]]] = {}
+    for customer, receivable, kind, until in rows.values_list("customer_id", "receivable_id", "kind", "until"):
+        found.setdefault((customer, receivable), []).append((kind, until))
+    return found

@@ -79,7 +79,7 @@ def positions(receivable_ids: Collection[int], on: date) -> dict[int, Position]:
         for pk, (amount, customer) in amounts.items():
             allocated, last = put.get(pk, (0, None))
             owed = amount - allocated
-            kind, until = _strongest(holds.get((customer, None), []) + holds.get((customer, pk), []))
+            kind, until = strongest(holds.get((customer, None), []) + holds.get((customer, pk), []))
             found[pk] = Position(owed, last if owed == 0 else None, kind, until)
     return found
 
@@ -112,7 +112,7 @@ def _holds(
     return found
 
 
-def _strongest(holds: list[tuple[str, date | None]]) -> tuple[str, date | None]:
+def strongest(holds: list[tuple[str, date | None]]) -> tuple[str, date | None]:
     """The gravest kind to show, and the last silent day of all (None: open-ended)."""
     if not holds:
         return "", None
