@@ -50,5 +50,5 @@ class NameIndex:
         scores = {customer: self._likeness(customer, spelt) for customer in list(near)[:COMPARED_MAX]}
         return sorted((c for c, score in scores.items() if score >= LIKENESS_MIN), key=lambda c: (-scores[c], c))
 
-    def _likeness(self, customer: int, spelt: str) -> float:
-        return max(fuzz.token_set_ratio(name, spelt) for name in self._spelt[customer])
+    def _likeness(self, customer: int, spelt: str) -> int:
+        return max(int(fuzz.token_set_ratio(name, spelt)) for name in self._spelt[customer])

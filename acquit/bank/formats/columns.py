@@ -119,11 +119,17 @@ def _by_synonyms(header: Sequence[str], body: Sequence[Sequence[str]]) -> dict[s
                 free = position not in taken or name == "reference"
                 if cell and free and position not in hits and word in _spellings(cell):
                     hits.append(position)
-        hits = [hit for hit in hits if _content_suits(name, _column(body, hit))]
+        suited = [hit for hit in hits if _content_suits(name, _column(body, hit))]
+        hits = suited or [hit for hit in hits if _means_one_thing(header[hit])]
         if hits:
             found[name] = sorted(hits) if name == "label" else hits[:1]
             taken.update(found[name])
     return found
+
+
+def _means_one_thing(cell: str) -> bool:
+    """Whether a header can only be one field: then odd contents are a fault to be told, not another column."""
+    return sum(_name_in(cell, words) for words in _BY_NAME.values()) == 1
 
 
 def _column(body: Sequence[Sequence[str]], position: int) -> list[str]:
