@@ -353,6 +353,32 @@ def test_a_claim_older_than_the_flat_sum_does_not_bring_it() -> None:
     assert state.compensation == 0
 
 
+def test_the_limits_themselves_are_accepted() -> None:
+    century = D("2026-11-22") - timedelta(days=36_525)
+    state = interest(10**15 - 1, century, D("2026-11-22"), "be-business", contract_rate=Decimal(1000))
+    assert abs(state.interest_accrued - state.exact) <= Fraction(1, 2)
+    paid = interest(1, D("2026-06-20"), D("2026-07-10"), "fr-business", payments=[(D("2026-06-20"), 10**15 - 1)])
+    assert paid.overpaid == 10**15 - 2
+    with pytest.raises(Refused, match="Le paiement du 2026-07-01"):
+        interest(1, D("2026-06-20"), D("2026-07-10"), "fr-business", payments=[(D("2026-07-01"), 10**15)])
+
+
+def test_the_flat_sum_begins_with_the_first_late_day() -> None:
+    assert interest(100_000, D("2012-12-31"), D("2013-01-31"), "fr-business").compensation == 4000
+
+
+def test_a_clause_at_the_ceiling_is_not_reduced() -> None:
+    state = interest(
+        50_000,
+        D("2025-06-30"),
+        D("2026-03-31"),
+        "be-consumer",
+        notice_on=D("2025-07-02"),
+        contract_rate=Decimal("10.5"),
+    )
+    assert (len(state.slices), state.warnings) == (1, ())
+
+
 # --- The laws of arithmetic ----------------------------------------------------------------------------------------
 
 MOVING: dict[str, Series[Decimal]] = {
