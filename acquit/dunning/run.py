@@ -132,8 +132,8 @@ def run(firm: Firm, clock: Clock, smtp: Smtp | None, *, approve_all: bool = Fals
             actions.approve(ids, clock())
     if smtp is not None and firm.in_service_at is not None and firm.email:
         deliver(firm, clock, smtp, report)
-        if report.dropped or report.sent:  # what was said has a next step, what was dropped is decided anew
-            report.planned += plan_day(firm, clock()).planned
+        # What was said has a next step, what was dropped or refused is decided anew.
+        report.planned += plan_day(firm, clock()).planned
     report.waiting = Message.objects.filter(firm=firm, state=State.PLANNED).count()
     report.unknown = Message.objects.filter(firm=firm, state=State.UNKNOWN).count()
     return report

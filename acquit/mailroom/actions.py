@@ -65,12 +65,12 @@ def plan(messages: Sequence[Message], enclosures: Iterable[tuple[Message, Paper]
 
 
 @transaction.atomic
-def approve(message_ids: Sequence[int], by: Author) -> int:
-    """Let planned messages leave («approuver»). Answers how many were still waiting for it."""
+def approve(message_ids: Sequence[int], by: Author, undo: timedelta = timedelta(0)) -> int:
+    """Let planned messages leave («approuver») as soon as `undo` is over. Answers how many still waited."""
     count = 0
     for chunk in chunks(message_ids):
         waiting = Message.objects.filter(pk__in=chunk, state=State.PLANNED, approved_at__isnull=True)
-        count += waiting.update(approved_at=by.at, approved_by_id=by.user_id)
+        count += waiting.update(approved_at=by.at, approved_by_id=by.user_id, not_before=by.at + undo)
     return count
 
 

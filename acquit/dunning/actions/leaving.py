@@ -1,7 +1,7 @@
 """Letters leaving: approved, claimed once, checked again to the last moment, and what they became."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -25,9 +25,12 @@ _CHANGED = gettext_noop("La situation a changé : ce message ne partira pas.")
 
 
 @transaction.atomic
-def approve(message_ids: Sequence[int], by: Author) -> int:
-    """Let planned letters leave, with today's figures in them. Answers how many; raises `Refused` for none."""
-    count = mailroom.approve(message_ids, by)
+def approve(message_ids: Sequence[int], by: Author, undo: timedelta = timedelta(0)) -> int:
+    """Let planned letters leave once the time to undo is over; they are decided and written again as they do.
+
+    Answers how many; raises `Refused` when none of them waits any more.
+    """
+    count = mailroom.approve(message_ids, by, undo)
     if message_ids and not count:
         raise Refused(Reason(_NOT_READY))
     return count

@@ -4,72 +4,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('outcome', models.CharField(max_length=16)),
-                ('code', models.PositiveSmallIntegerField(null=True)),
-                ('answer', models.CharField(blank=True, max_length=300)),
-                ('message_sha256', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("outcome", models.CharField(max_length=16)),
+                ("code", models.PositiveSmallIntegerField(null=True)),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                ("message_sha256", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Enclosure',
+            name="Enclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=12)),
-                ('key', models.CharField(max_length=200)),
-                ('recipient', models.EmailField(max_length=254)),
-                ('recipient_name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(choices=[('fr', 'français'), ('nl', 'néerlandais'), ('en', 'anglais')], max_length=2)),
-                ('subject', models.CharField(max_length=300)),
-                ('text', models.TextField()),
-                ('message_id', models.CharField(max_length=200)),
-                ('planned_on', models.DateField()),
-                ('not_before', models.DateTimeField()),
-                ('needs_approval', models.BooleanField(default=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by_id', models.BigIntegerField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('planned', 'prévu'), ('claimed', 'en préparation'), ('sending', 'en cours d’envoi'), ('sent', 'envoyé'), ('refused', 'refusé'), ('unknown', 'à vérifier'), ('cancelled', 'annulé')], default='planned', max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('worker', models.CharField(blank=True, max_length=120)),
-                ('claim', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=12)),
+                ("key", models.CharField(max_length=200)),
+                ("recipient", models.EmailField(max_length=254)),
+                ("recipient_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "français"), ("nl", "néerlandais"), ("en", "anglais")], max_length=2
+                    ),
+                ),
+                ("subject", models.CharField(max_length=300)),
+                ("text", models.TextField()),
+                ("message_id", models.CharField(max_length=200)),
+                ("planned_on", models.DateField()),
+                ("not_before", models.DateTimeField()),
+                ("needs_approval", models.BooleanField(default=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_by_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "prévu"),
+                            ("claimed", "en préparation"),
+                            ("sending", "en cours d’envoi"),
+                            ("sent", "envoyé"),
+                            ("refused", "refusé"),
+                            ("unknown", "à vérifier"),
+                            ("cancelled", "annulé"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("worker", models.CharField(blank=True, max_length=120)),
+                ("claim", models.PositiveIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('name', models.CharField(max_length=255)),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("name", models.CharField(max_length=255)),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
             ],
         ),
     ]

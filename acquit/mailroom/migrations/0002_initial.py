@@ -6,88 +6,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('mailroom', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("mailroom", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attempt',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attempt",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="attempt",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='enclosure',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="enclosure",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='message',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='parties.customer'),
+            model_name="message",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="parties.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="message",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='enclosure',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enclosures', to='mailroom.message'),
+            model_name="enclosure",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="enclosures", to="mailroom.message"
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tries', to='mailroom.message'),
+            model_name="attempt",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="tries", to="mailroom.message"
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="paper",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="paper",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='enclosure',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mailroom.paper'),
+            model_name="enclosure",
+            name="paper",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mailroom.paper"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['planned', 'claimed', 'sending'])), fields=['firm', 'not_before'], name='message_in_hand'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["planned", "claimed", "sending"])),
+                fields=["firm", "not_before"],
+                name="message_in_hand",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['firm', 'customer', '-id'], name='message_by_customer'),
+            model_name="message",
+            index=models.Index(fields=["firm", "customer", "-id"], name="message_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['firm', 'state', '-id'], name='message_by_state'),
+            model_name="message",
+            index=models.Index(fields=["firm", "state", "-id"], name="message_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('firm', 'key'), name='message_said_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "cancelled"), _negated=True),
+                fields=("firm", "key"),
+                name="message_said_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['firm', 'message'], name='attempt_by_message'),
+            model_name="attempt",
+            index=models.Index(fields=["firm", "message"], name="attempt_by_message"),
         ),
         migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['firm', 'sha256'], name='paper_by_content'),
+            model_name="paper",
+            index=models.Index(fields=["firm", "sha256"], name="paper_by_content"),
         ),
     ]
