@@ -181,6 +181,8 @@ _PRESETS: dict[str, tuple[frozenset[str], dict[str, str]]] = {
 }
 _PRESET_HITS = 2
 
+_VAGUE = frozenset({"nom", "name", "naam", "du", "reste", "reference", "ref", "type", "compte"})
+_UNITS = re.compile(r"\b(?:en|in|eur|euros?)\b")
 _NOISE = re.compile(
     r"\b(?:de|du|des|d|la|le|l|les|en|eur|euro|euros|van|de|het|the|of|der|des|client|facture|invoice)\b"
 )
@@ -270,11 +272,13 @@ def _preset(folded: Sequence[str]) -> list[Guess]:
 def _named(name: str) -> list[tuple[str, int]]:
     """The fields that one folded column name may mean, with the confidence of each."""
     if name in _BY_NAME:
-        best = SURE if " " in name else SURE - 10  # « Montant » may stand beside « Montant TTC »
+        # « Montant » may stand beside « Montant TTC », and « Nom » beside « Client ».
+        best = SURE if " " in name else SURE - 15 if name in _VAGUE else SURE - 10
         return [(f, best - 2 * rank) for rank, f in enumerate(_BY_NAME[name])]
-    short = " ".join(_NOISE.sub(" ", name).split())
-    if short in _BY_NAME and short:
-        return _with_tax(name, [(f, LIKELY - 2 * rank) for rank, f in enumerate(_BY_NAME[short])])
+    for noise in (_UNITS, _NOISE):
+        short = " ".join(noise.sub(" ", name).split())
+        if short in _BY_NAME:
+            return _with_tax(name, [(f, LIKELY - 2 * rank) for rank, f in enumerate(_BY_NAME[short])])
     if len(name) < 5:
         return []
     near = process.extractOne(name, _ALL_NAMES, scorer=fuzz.ratio, score_cutoff=86)

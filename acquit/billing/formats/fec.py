@@ -19,7 +19,7 @@ from typing import NamedTuple
 from acquit.billing.formats import fec_rules
 from acquit.billing.formats.fec_rules import Line
 from acquit.billing.formats.party import one_line
-from acquit.billing.formats.shape import Options, bounded, owed, unreadable
+from acquit.billing.formats.shape import Options, bounded, owed
 from acquit.rules.claims import ClaimSheet, FileSheet, PartySheet
 from acquit.rules.files import decode
 from acquit.rules.identifiers import check_siren, passes
@@ -35,6 +35,7 @@ _CARRIED_LABEL = re.compile(
 )
 
 _SEPARATOR = gettext_noop("Le FEC doit être séparé par des tabulations ou des barres verticales |.")
+_EMPTY = gettext_noop("Le FEC n’a aucune écriture.")
 _TOO_LONG = gettext_noop("Le FEC a plus de %(limit)s lignes.")
 _CREDITS = gettext_noop(
     "Pièces créditrices non lettrées : %(count)s, %(amount)s EUR en tout. Règlements à imputer, acomptes ou avoirs, "
@@ -92,19 +93,15 @@ def read(content: bytes, name: str, options: Options) -> FileSheet:
     shared = _shared_pieces(customers)
     seller = _seller(name)
     claims = tuple(_claim(d, shared, seller, name, options) for d in documents)
-    if not claims:
-        return (
-            unreadable(name, NAME)
-            if not lines
-            else FileSheet(name, NAME, warnings=(Reason(_NOTHING, file=name),), total=0)
-        )
     warnings = [r.at(name) for r in _warnings(documents, half_lettered)]
+    if not claims:
+        warnings.append(Reason(_NOTHING, file=name))
     return FileSheet(name, NAME, claims, warnings=tuple(warnings), total=owed(claims), columns=fec_rules.COLUMNS)
 
 
 def _lines(content: bytes, name: str) -> list[Line]:
     """All lines of a file that keeps the rules, or `Refused`."""
-    text = decode(content, name).text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _text(content, name).replace("\r\n", "\n").replace("\r", "\n")
     rows = text.removesuffix("\n").split("\n")
     if len(rows) > LINES_MAX:
         raise Refused(Reason(_TOO_LONG, {"limit": LINES_MAX}))
@@ -115,9 +112,20 @@ def _lines(content: bytes, name: str) -> list[Line]:
     faults: list[Reason] = []
     lines = fec_rules.read_lines((row.split(separator) if row else [] for row in rows[1:]), header, faults)
     fec_rules.check_whole(lines, _closing(name), faults, complete=not faults)
+    if not lines and not faults:
+        raise Refused(_EMPTY)
     if faults:
         raise Refused(*sorted(faults, key=lambda r: r.line or 0))
     return lines
+
+
+def _text(content: bytes, name: str) -> str:
+    """The text, in the article's ISO 8859-15 where it is not Unicode; Windows programs add their own quotes to it."""
+    found = decode(content, name)
+    if found.encoding.startswith("utf"):
+        return found.text
+    windows = any(0x80 <= byte < 0xA0 for byte in set(content))
+    return content.decode("cp1252" if windows else "iso8859-15", "replace")
 
 
 def _closing(name: str) -> date | None:
