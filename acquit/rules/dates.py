@@ -69,7 +69,7 @@ def _parts(text: str, day_first: bool) -> tuple[int, int, int]:
     if m := _YEAR_LAST.fullmatch(body):
         first, second = int(m[1]), int(m[3])
         return (_century(m[4]), second, first) if day_first else (_century(m[4]), first, second)
-    plain = _unaccented(body)
+    plain = _unaccented(body).replace(" de ", " ")
     if (m := _NAMED.fullmatch(plain)) and m[2] in _MONTHS:
         return _century(m[3]), _MONTHS[m[2]], int(m[1])
     if (m := _NAMED_FIRST.fullmatch(plain)) and m[1] in _MONTHS:

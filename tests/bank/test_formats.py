@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -84,6 +85,7 @@ TABLES = {
     "bank2ynab__statement_1.csv": {"EUR": (1, 2059)},
     "bank2ynab__test_BOI_TransactionExport.csv": {"EUR": (27, -41961)},
     "bank2ynab__test_row_format_CD_flag.csv": {"EUR": (73, -430162)},
+    # ^ three purchases bear the mark EUR instead of O: they are read as they are signed, with a warning
     "bank2ynab__umsatz-1234________1234-20180227.CSV": {"EUR": (1, -500)},
     "oca__debit_credit.csv": {"EUR": (2, 150000)},
     "oca__meta_data_separated_credit_debit.csv": {"EUR": (4, 106932)},
@@ -216,8 +218,8 @@ def test_an_unknown_file_is_told_what_is_accepted():
         read_file(b"\x89PNG not a statement", "photo.png")
 
 
-ATTEMPT_ALL = """
-import pathlib, resource, sys
+ATTEMPT_ALL = r"""
+import pathlib, re, sys
 from acquit.bank.formats import read_file
 from acquit.rules.refusal import Refused
 for path in map(pathlib.Path, sys.argv[1:]):
@@ -225,10 +227,11 @@ for path in map(pathlib.Path, sys.argv[1:]):
         read_file(path.read_bytes(), path.name)
     except Refused:
         pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path("/proc/self/status").read_text())[1]) // 1024)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from Linux's /proc")
 def test_faulty_and_hostile_files_stay_under_256_megabytes():
     files = [str(CORPUS / file) for file, _ in FAULTY]
     done = subprocess.run(

@@ -138,7 +138,7 @@ def _why_no_header(table: Table, name: str) -> Reason:
 
 
 def _warnings_of(section: Section, reading: Reading, name: str) -> list[Reason]:
-    found = [Reason(template, {"count": count}, name) for template, count in reading.counts.items()]
+    found = [Reason(template, {"count": count}, name) for template, count in reading.counts.items() if count]
     if section.columns.guessed:
         found.append(Reason(_GUESSED, file=name))
     if section.columns.month_first:

@@ -23,6 +23,9 @@ _ROW_DATE = gettext_noop("La ligne n’a pas de date lisible : « %(text)s »
 _PENDING = gettext_noop("Lignes non comptabilisées (en attente ou refusées), laissées de côté : %(count)s.")
 _ZERO = gettext_noop("Lignes d’un montant nul, laissées de côté : %(count)s.")
 _NO_CURRENCY = gettext_noop("Lignes sans monnaie, lues en euros : %(count)s.")
+_ODD_MARK = gettext_noop(
+    "Lignes dont la marque n’est ni débit ni crédit, lues avec le signe de leur montant : %(count)s."
+)
 _ASIDE = gettext_noop("Lignes sans date ni montant, laissées de côté : %(count)s.")
 
 
@@ -120,7 +123,9 @@ def _amount(section: Section, row: tuple[str, ...], blank_sign: int, counts: Cou
     currency = _currency(columns, row, texts.values(), counts)
     cents = {name: money(text, currency, section.decimal) if text else 0 for name, text in texts.items()}
     if "flag" in columns.at:
-        sign = flag_sign(columns.cell(row, "flag")) or blank_sign
+        mark = columns.cell(row, "flag")
+        sign = flag_sign(mark) or (0 if mark else blank_sign)
+        counts[_ODD_MARK] += bool(mark) and not sign
         return (sign * abs(cents["amount"]) if sign else cents["amount"]), currency
     if texts["amount"]:
         return cents["amount"], currency
