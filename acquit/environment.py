@@ -14,13 +14,13 @@ from acquit.rules.refusal import Reason, Refused, gettext_noop
 LANGUAGES = ("fr", "nl", "en")
 _TRUE, _FALSE = {"1", "true", "yes", "on", "oui"}, {"0", "false", "no", "off", "non", ""}
 
-_FILE_UNREADABLE = gettext_noop("%(name)s_FILE : le fichier « %(path)s » ne peut pas être lu (%(why)s).")
-_NOT_BOOL = gettext_noop("%(name)s vaut « %(value)s » : écrivez « on » ou « off ».")
-_NOT_URL = gettext_noop("%(name)s vaut « %(value)s » : écrivez par exemple %(example)s.")
-_NOT_LANGUAGE = gettext_noop("%(name)s vaut « %(value)s » : choisissez fr, nl ou en.")
-_NOT_ZONE = gettext_noop("%(name)s vaut « %(value)s » : ce fuseau n’existe pas ; écrivez par exemple Europe/Paris.")
-_NO_FOLDER = gettext_noop("ACQUIT_DATA_DIR : le dossier « %(path)s » ne peut pas être créé ou écrit (%(why)s).")
-_SHORT_KEY = gettext_noop("ACQUIT_SECRET_KEY est trop courte : il en faut 50 caractères au moins.")
+_FILE_UNREADABLE = gettext_noop("%(name)s_FILE : le fichier « %(path)s » ne peut pas être lu (%(why)s).")
+_NOT_BOOL = gettext_noop("%(name)s vaut « %(value)s » : écrivez « on » ou « off ».")
+_NOT_URL = gettext_noop("%(name)s vaut « %(value)s » : écrivez par exemple %(example)s.")
+_NOT_LANGUAGE = gettext_noop("%(name)s vaut « %(value)s » : choisissez fr, nl ou en.")
+_NOT_ZONE = gettext_noop("%(name)s vaut « %(value)s » : ce fuseau n’existe pas ; écrivez par exemple Europe/Paris.")
+_NO_FOLDER = gettext_noop("ACQUIT_DATA_DIR : le dossier « %(path)s » ne peut pas être créé ou écrit (%(why)s).")
+_SHORT_KEY = gettext_noop("ACQUIT_SECRET_KEY est trop courte : il en faut 50 caractères au moins.")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ RETRY_AFTER = timedelta(minutes=30)
 RETRIES_MAX = 8
 """30 minutes, doubled each time up to 16 hours: about two and a half days in all (RFC 5321 §4.5.4.1)."""
 
-_GONE = gettext_noop("Ce message n’attend plus : il est déjà parti ou a été annulé.")
+_GONE = gettext_noop("Ce message n’attend plus : il est déjà parti ou a été annulé.")
 _NOT_UNKNOWN = gettext_noop("Ce message n’est pas à vérifier.")
 
 

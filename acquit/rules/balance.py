@@ -8,7 +8,7 @@ from acquit.rules.money import spell
 from acquit.rules.refusal import Reason, gettext_noop
 
 _NOT_POSITIVE = gettext_noop("Un montant doit être plus grand que zéro.")
-_OTHER_CURRENCY = gettext_noop("%(reference)s est en %(theirs)s, le règlement en %(ours)s : ils ne se compensent pas.")
+_OTHER_CURRENCY = gettext_noop("%(reference)s est en %(theirs)s, le règlement en %(ours)s : ils ne se compensent pas.")
 _TOO_MUCH = gettext_noop("%(share)s dépassent ce qui reste dû sur %(reference)s (%(owed)s).")
 _OVERDRAWN = gettext_noop("Les imputations (%(shared)s) dépassent le règlement (%(amount)s).")
 _UNKNOWN = gettext_noop("Cette créance n’existe pas ou plus.")

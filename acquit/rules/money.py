@@ -39,12 +39,12 @@ _DECIMALS = {
 }
 _SPACES = re.compile(r"[\u0020\u00a0\u202f\u2009\u2007']|\u2019")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+", re.ASCII)
-_GROUPED = re.compile(r"[0-9]{1,3}(?P<sep>[.,])[0-9]{3}(?:(?P=sep)[0-9]{3})*", re.ASCII)
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<sep>[.,])[0-9]{3}(?:(?P=sep)[0-9]{3})*", re.ASCII)
 
-_UNREADABLE = gettext_noop("Le montant « %(text)s » n’est pas lisible.")
-_AMBIGUOUS = gettext_noop("Le montant « %(text)s » peut se lire de deux façons : écrivez-le avec deux décimales.")
-_TOO_PRECISE = gettext_noop("Le montant « %(text)s » a plus de décimales que sa monnaie (%(currency)s).")
-_TOO_LARGE = gettext_noop("Le montant « %(text)s » est trop grand.")
+_UNREADABLE = gettext_noop("Le montant « %(text)s » n’est pas lisible.")
+_AMBIGUOUS = gettext_noop("Le montant « %(text)s » peut se lire de deux façons : écrivez-le avec deux décimales.")
+_TOO_PRECISE = gettext_noop("Le montant « %(text)s » a plus de décimales que sa monnaie (%(currency)s).")
+_TOO_LARGE = gettext_noop("Le montant « %(text)s » est trop grand.")
 
 
 def decimals_of(currency: str) -> int:

@@ -21,7 +21,7 @@ from acquit.rules import dunning as rule
 from acquit.rules.refusal import Reason, Refused, gettext_noop
 
 _NOT_READY = gettext_noop("Un message de cette liste n’est plus à approuver.")
-_CHANGED = gettext_noop("La situation a changé : ce message ne partira pas.")
+_CHANGED = gettext_noop("La situation a changé : ce message ne partira pas.")
 
 
 @transaction.atomic
