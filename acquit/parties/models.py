@@ -92,6 +92,8 @@ class Customer(FirmRow):
     city = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    gone_on = models.DateField(null=True, blank=True)
+    """Day on which the import that made it was undone: kept because facts name it, shown nowhere, never recognised."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["firm", "ref"], name="customer_ref_once")]
