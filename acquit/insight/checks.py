@@ -15,7 +15,7 @@ from acquit.mailroom.models import Message, Paper, State
 from acquit.parties.bulk import chunks
 from acquit.parties.guards import fact_models, firm_models, unguarded
 from acquit.parties.models import Firm, FirmRow, Series
-from acquit.parties.scope import firm_scope
+from acquit.parties.scope import every_firm
 from acquit.receivables import standings
 from acquit.receivables.models import Allocation, BankKnownUntil, Freshness, Payment, Receivable, Standing, Surplus
 from acquit.rules.dunning import Send, Wait, next_move
@@ -39,9 +39,10 @@ def run(firms: Iterable[Firm], on: date) -> list[Result]:
     """Run every check over these firms as of a day. Reads only; answers one result per check, in a fixed order."""
     faults: dict[str, list[str]] = {check.__name__: [] for check in CHECKS}
     count = 0
-    for firm in firms:
-        count += 1
-        with firm_scope(firm):
+    # Outside every scope, so that a row astray in another firm is seen; each check names its firm in each query.
+    with every_firm():
+        for firm in firms:
+            count += 1
             for check in CHECKS:
                 found = faults[check.__name__]
                 found += (f"{firm.slug}: {fault}" for fault in check(firm, on) if len(found) <= FAULTS_SHOWN)

@@ -85,7 +85,7 @@ def open_sums(firm: Firm, on: date) -> list[Open]:
         "all": Sum("owed"),
     }
     rows = owed.open_standings(firm).order_by().values("currency")
-    found: Iterable[dict[str, Any]] = rows.annotate(**ages, **columns)
+    found: Iterable[Any] = rows.annotate(**ages, **columns)
     sums = [
         Open(
             row["currency"],
