@@ -259,7 +259,8 @@ def country_of(party: PartySheet, home: str) -> Deduction:
 def language_of(party: PartySheet, country: str, home_language: str) -> Deduction:
     """fr, nl, en or de: the file's word, else what is spoken in the country, in Belgium in the region.
 
-    The region follows from the postcode, and in Brussels the firm's language (`home_language`) is taken. Flanders is 1500 to 3999 and 8000 to 9999; Wallonia 1300 to 1499 and 4000 to 7999; Brussels 1000 to 1299.
+    The region follows from the postcode: Flanders is 1500 to 3999 and 8000 to 9999, Wallonia 1300 to 1499 and
+    4000 to 7999. In Brussels, 1000 to 1299, the firm's own language (`home_language`) is taken.
     """
     if party.language:
         return Deduction(party.language, sure=True)

@@ -232,6 +232,35 @@ def test_what_leaves_the_debt_clear_is_a_warning(change, rule):
     assert any(rule in str(w) for w in sheet.warnings), [str(w) for w in sheet.warnings]
 
 
+LINE = """<ram:IncludedSupplyChainTradeLineItem>
+ <ram:AssociatedDocumentLineDocument><ram:LineID>7</ram:LineID></ram:AssociatedDocumentLineDocument>
+ <ram:SpecifiedLineTradeAgreement><ram:NetPriceProductTradePrice><ram:ChargeAmount>{price}</ram:ChargeAmount>
+ <ram:BasisQuantity>{basis}</ram:BasisQuantity></ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement>
+ <ram:SpecifiedLineTradeDelivery><ram:BilledQuantity>{quantity}</ram:BilledQuantity></ram:SpecifiedLineTradeDelivery>
+ <ram:SpecifiedLineTradeSettlement><ram:SpecifiedTradeAllowanceCharge><ram:ChargeIndicator><udt:Indicator>false</udt:Indicator>
+ </ram:ChargeIndicator><ram:ActualAmount>{allowance}</ram:ActualAmount></ram:SpecifiedTradeAllowanceCharge>
+ <ram:SpecifiedTradeSettlementLineMonetarySummation><ram:LineTotalAmount>1000.00</ram:LineTotalAmount>
+ </ram:SpecifiedTradeSettlementLineMonetarySummation></ram:SpecifiedLineTradeSettlement></ram:IncludedSupplyChainTradeLineItem>"""
+
+
+@pytest.mark.parametrize(
+    ("price", "basis", "quantity", "allowance", "good"),
+    [
+        ("100", "1", "10", "0", True),
+        ("100", "", "11", "100", True),
+        ("1000", "10", "10.0002", "0", True),  # two cents are rounding
+        ("100", "1", "11", "0", False),
+        ("100", "0", "10", "0", True),  # nothing can be computed
+        ("?", "1", "10", "0", True),
+    ],
+)
+def test_a_line_that_is_not_price_times_quantity_is_said(price, basis, quantity, allowance, good):
+    line = LINE.format(price=price, basis=basis, quantity=quantity, allowance=allowance)
+    sheet = cii(("<ram:ApplicableHeaderTradeAgreement>", line + "<ram:ApplicableHeaderTradeAgreement>"))
+    assert len(sheet.claims) == 1
+    assert [" 7." in str(w) for w in sheet.warnings] == ([] if good else [True])
+
+
 def test_a_false_identifier_is_left_out():
     (claim,) = cii(('schemeID="0002">732829320', 'schemeID="0002">732829321'), ("FR44732829320", "")).claims
     assert claim.party.siren == ""

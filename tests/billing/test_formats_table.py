@@ -122,6 +122,21 @@ def test_lists_of_known_programs(header, row, expected):
     assert figures(sheet) == [expected]
 
 
+def test_the_lines_of_one_document_in_a_ledger_are_set_off():
+    sheet = read(
+        "general account;auxiliary account;invoice number;journal code;accounting date;debit;credit\n"
+        "411000;AZUR;F-1;VE;02/01/2026;120,00;\n706000;;F-1;VE;02/01/2026;;120,00\n411000;AZUR;F-1;BQ;05/02/2026;;100,00\n"
+        "411000;AZUR;F-2;VE;02/01/2026;50,00;\n411000;AZUR;F-2;BQ;05/02/2026;;50,00\n"
+        "411000;AZUR;F-3;VE;02/01/2026;10,00;\n411000;AZUR;F-3;BQ;05/02/2026;;15,00\n"
+    )
+    assert figures(sheet) == [
+        ("F-1", "invoice", 12000, 2000),
+        ("F-2", "invoice", 5000, 0),
+        ("F-3", "credit_note", 1500, 500),
+    ]
+    assert (sheet.errors, sheet.total) == ((), 1500)
+
+
 @pytest.mark.parametrize(
     ("state", "expected"),
     [

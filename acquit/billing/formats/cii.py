@@ -1,10 +1,11 @@
 """UN/CEFACT CII invoices: Factur-X and ZUGFeRD 1 and 2 of every profile, XRechnung, the French CTC flows."""
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
-from acquit.billing.formats import einvoice, party
+from acquit.billing.formats import einvoice, lines, party
 from acquit.billing.formats.shape import Options, unreadable
 from acquit.rules.claims import FileSheet, PartySheet
 from acquit.rules.files import parse_xml
@@ -58,7 +59,8 @@ def read(content: bytes, name: str, options: Options) -> FileSheet:
         if local not in _INVOICES:
             raise Refused(Reason(_OTHERS.get(local, _NOT_INVOICE), {"tag": local[:60]}))
         faults: list[Reason] = []
-        return einvoice.sheet(_terms(root, faults), name, NAME, options, faults)
+        terms = _terms(root, faults)
+        return einvoice.sheet(terms, name, NAME, options, [*faults, *lines.faults(_lines(root))])
     except Refused as refused:
         return unreadable(name, NAME, *refused.reasons)
 
@@ -85,6 +87,28 @@ def _terms(root: etree._Element, faults: list[Reason]) -> einvoice.Terms:
         remittance=_text(settlement, "PaymentReference"),
         amounts={term: _amount(sums, tag, currency) for term, tag in _AMOUNTS.items()},
     )
+
+
+def _lines(root: etree._Element) -> Iterator[lines.Line]:
+    """The lines that count: in the EXTENDED profile a group repeats the sum of its lines."""
+    for item in root.iterfind(".//{*}IncludedSupplyChainTradeLineItem"):
+        if _text(item, "AssociatedDocumentLineDocument/LineStatusReasonCode") in ("GROUP", "INFORMATION"):
+            continue
+        price = _place(_place(item, "SpecifiedLineTradeAgreement"), "NetPriceProductTradePrice")
+        settlement = _place(item, "SpecifiedLineTradeSettlement")
+        extras = [
+            (_text(e, "ChargeIndicator/Indicator"), _text(e, "ActualAmount"))
+            for e in _all(settlement, "SpecifiedTradeAllowanceCharge")
+        ]
+        yield lines.Line(
+            number=_text(item, "AssociatedDocumentLineDocument/LineID"),
+            net=_text(settlement, "SpecifiedTradeSettlementLineMonetarySummation/LineTotalAmount"),
+            price=_text(price, "ChargeAmount"),
+            basis=_text(price, "BasisQuantity"),
+            quantity=_text(item, "SpecifiedLineTradeDelivery/BilledQuantity"),
+            charges=tuple(amount for sign, amount in extras if sign == "true"),
+            allowances=tuple(amount for sign, amount in extras if sign != "true"),
+        )
 
 
 def _party(element: etree._Element | None, faults: list[Reason]) -> PartySheet:

@@ -44,6 +44,11 @@ class Columns:
     place: Mapping[str, int]
     width: int
 
+    @property
+    def is_ledger(self) -> bool:
+        """Accounting entries: one document may have several rows."""
+        return "debit" in self.place and "total" not in self.place
+
     def cell(self, name: str, row: Sequence[str]) -> str:
         """The text of a field in a row; empty when there is no such column, or the row is short."""
         column = self.place.get(name, -1)
@@ -81,7 +86,7 @@ class RowReader:
         (`void`, `zero`, `account`). Raises `Refused` with all the reasons why the row cannot be read.
         """
         account = self.columns.cell("account", row)
-        if account and "debit" in self.columns.place and not account.startswith(_CUSTOMER_ACCOUNTS):
+        if account and self.columns.is_ledger and not account.startswith(_CUSTOMER_ACCOUNTS):
             return None, "account"
         states = {self._state(self.columns.cell(name, row)) for name in ("state", "payment_state")}
         if "void" in states:

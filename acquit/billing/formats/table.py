@@ -5,13 +5,14 @@ What is required: a customer, an amount with tax or what is left of it, and a da
 - A row in error is left out and given back in `rejected`; the others are read.
 - Without an invoice number a row gets one that stays the same at the next import: day, customer and total.
 - Paid means nothing is owed; drafts and cancelled documents are left out and counted.
+- In accounting entries (debit and credit) the lines of one document are set off against each other.
 - A negative total, or a type that says so, is a credit note («avoir»), with positive amounts.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acquit.billing.formats.rows import Columns, RowReader
 from acquit.billing.formats.shape import ERRORS_MAX, Options, bounded, owed, unreadable
@@ -140,12 +141,15 @@ class _Reading:
             if claim is None:
                 tally.counts[skipped] += 1
                 continue
-            first = seen.setdefault(claim.number.casefold(), line)
-            if first != line:
-                self._reject(row, line, [Reason(_TWICE, {"number": claim.number, "first": first})], tally)
-                continue
-            tally.counts[skipped] += 1
-            tally.claims.append(claim)
+            place = seen.setdefault(claim.number.casefold(), len(tally.claims))
+            if place == len(tally.claims):
+                tally.counts[skipped] += 1
+                tally.claims.append(claim)
+            elif columns.is_ledger:
+                tally.claims[place] = _netted(tally.claims[place], claim)
+            else:
+                values = {"number": claim.number, "first": tally.claims[place].line}
+                self._reject(row, line, [Reason(_TWICE, values)], tally)
         tally.warnings += reader.faults
 
     def _reject(self, row: tuple[str, ...], line: int, reasons: Iterable[Reason], tally: _Tally) -> None:
@@ -183,6 +187,14 @@ class _Reading:
             examples=self.rows[:EXAMPLES],
             rejected=(self.header, *tally.rejected) if tally.rejected else (),
         )
+
+
+def _netted(one: ClaimSheet, other: ClaimSheet) -> ClaimSheet:
+    """Two ledger lines of one document, an invoice and its payment: what is left when they are set off."""
+    net = owed((one, other)) or 0
+    kind = "credit_note" if net < 0 else "invoice"
+    total = max(abs(net), *(claim.total for claim in (one, other) if claim.kind == kind), 0)
+    return replace(one, kind=kind, total=total, open=abs(net))
 
 
 def _unique(header: Sequence[str]) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """UBL 2 invoices and credit notes: Peppol BIS 3, UBL.BE and e-FFF, XRechnung, the French CTC flows."""
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
-from acquit.billing.formats import einvoice, party
+from acquit.billing.formats import einvoice, lines, party
 from acquit.billing.formats.shape import Options, unreadable
 from acquit.rules.claims import FileSheet, PartySheet
 from acquit.rules.files import parse_xml
@@ -40,7 +41,8 @@ def read(content: bytes, name: str, options: Options) -> FileSheet:
         if tag.localname not in ("Invoice", "CreditNote") or not (tag.namespace or "").startswith(_SPACE):
             raise Refused(Reason(_NOT_INVOICE, {"tag": tag.localname[:60]}))
         faults: list[Reason] = []
-        return einvoice.sheet(_terms(root, tag.localname, faults), name, NAME, options, faults)
+        terms = _terms(root, tag.localname, faults)
+        return einvoice.sheet(terms, name, NAME, options, [*faults, *lines.faults(_lines(root))])
     except Refused as refused:
         return unreadable(name, NAME, *refused.reasons)
 
@@ -69,6 +71,20 @@ def _terms(root: etree._Element, tag: str, faults: list[Reason]) -> einvoice.Ter
         remittance=_text(root, "PaymentMeans/PaymentID") or _text(root, "PaymentMeans/InstructionID"),
         amounts=amounts | {"BT-110": _vat(root, currency), "BT-DEX-002": _for_third_parties(root)},
     )
+
+
+def _lines(root: etree._Element) -> Iterator[lines.Line]:
+    for item in (*_all(root, "InvoiceLine"), *_all(root, "CreditNoteLine")):
+        extras = [(_text(e, "ChargeIndicator"), _text(e, "Amount")) for e in _all(item, "AllowanceCharge")]
+        yield lines.Line(
+            number=_text(item, "ID"),
+            net=_text(item, "LineExtensionAmount"),
+            price=_text(item, "Price/PriceAmount"),
+            basis=_text(item, "Price/BaseQuantity"),
+            quantity=_text(item, "InvoicedQuantity") or _text(item, "CreditedQuantity"),
+            charges=tuple(amount for sign, amount in extras if sign == "true"),
+            allowances=tuple(amount for sign, amount in extras if sign != "true"),
+        )
 
 
 def _party(customer: etree._Element | None, faults: list[Reason]) -> PartySheet:
