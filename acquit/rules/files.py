@@ -6,6 +6,7 @@ chosen so that any file is read or refused within ten seconds and 256 MB.
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -46,6 +47,7 @@ _ZIP_PATH = gettext_noop("L’archive contient un nom de fichier dangereux : «
 _ZIP_LINK = gettext_noop("L’archive contient un lien symbolique : « %(entry)s ».")
 _ZIP_TWICE = gettext_noop("L’archive contient deux fois le fichier « %(entry)s ».")
 _ZIP_SECRET = gettext_noop("Le fichier « %(entry)s » de l’archive est protégé par un mot de passe.")
+_ZIP_METHOD = gettext_noop("Le fichier « %(entry)s » de l’archive est comprimé d’une façon qui n’est pas lue.")
 _ZIP_NESTED = gettext_noop("L’archive contient une autre archive (« %(entry)s ») : décompressez-la d’abord.")
 _ZIP_BOMB = gettext_noop("Le fichier « %(entry)s » de l’archive est démesuré une fois décompressé.")
 
@@ -165,7 +167,7 @@ def _open_zip(content: bytes, name: str) -> zipfile.ZipFile:
         raise Refused(Reason(_ZIP_MANY, {"limit": ZIP_ENTRIES_MAX}, name))
     try:
         return zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, EOFError, OSError):
         raise Refused(Reason(_ZIP_BROKEN, file=name)) from None
 
 
@@ -199,6 +201,8 @@ def _entry_fault(info: zipfile.ZipInfo, seen: set[str]) -> str:
         return _ZIP_TWICE
     if info.flag_bits & 0x1:
         return _ZIP_SECRET
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return _ZIP_METHOD
     if path.lower().endswith(".zip"):
         return _ZIP_NESTED
     if info.file_size > SIZE_MAX or info.file_size > 1_000_000 + ZIP_RATIO_MAX * info.compress_size:
@@ -216,7 +220,16 @@ def _read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> b
     try:
         with archive.open(info) as stream:
             body = stream.read(info.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        ValueError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        RuntimeError,
+    ):
         raise Refused(Reason(_ZIP_BROKEN, file=name)) from None
     if len(body) != info.file_size:
         raise Refused(Reason(_ZIP_BOMB, {"entry": info.filename[:80]}, name))

@@ -13,6 +13,8 @@ from acquit.rules.identifiers import bare, check_ogm, check_rf, passes
 
 JOINED_MAX = 6
 KEY_MAX = 35
+TEXT_MAX = 2_000
+"""Banks give 140 to 1,000 characters; what comes after is passed over."""
 
 CUES = frozenset(
     {
@@ -25,13 +27,16 @@ _TOKEN = re.compile(r"[A-Z0-9]+")
 _NOT_A_NUMBER = re.compile(
     r"(?<![\w-])\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?![\w-])"  # a day
     r"|(?<![\w-])\d{4}[/.-]\d{2}[/.-]\d{2}(?![\w-])"
-    r"|\d+(?:[ .]\d{3})*[.,]\d{2}(?!\d)"  # an amount
-    r"|\d+(?: \d{3})*\s?(?:EUR|€|EUROS?)\b"
+    r"|(?<!\d)\d{1,12}(?:[ .]\d{3}){0,4}[.,]\d{2}(?!\d)"  # an amount
+    r"|(?<!\d)\d{1,12}(?: \d{3}){0,4}\s?(?:EUR|EUROS?)\b"
     r"|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b"  # an IBAN
 )
 _OGM = re.compile(r"(?<!\d)(\d{3})\s?/\s?(\d{4})\s?/\s?(\d{5})(?!\d)|[+*]{3}\s?(\d{12})\s?[+*]{3}")
 _TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _RF = re.compile(r"\bRF\d{2}(?: ?[A-Z0-9]{1,21}){1,6}")
+_ANNOUNCED = re.compile(
+    r"\b([A-Z]{1,10})[ .:]{0,3}(\d{1,6}(?!\d)(?:[ ,;/+&-]{1,3}(?:ET |EN |AND )?\d{1,6}(?!\d)){0,11})(?![.,]\d)"
+)
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -48,7 +53,8 @@ class Hit:
 
 
 def flat(text: str) -> str:
-    """A text in capitals without accents: what digging works on."""
+    """A text in capitals without accents, cut at `TEXT_MAX`: what digging works on."""
+    text = text[:TEXT_MAX].replace("€", " EUR")
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return text.upper()
@@ -146,7 +152,7 @@ def without_structured(text: str) -> str:
 def dig_numbers(text: str) -> list[int]:
     """Running numbers that a word announces: 41 and 43 in « fact 41 et 43 ». Dates and amounts are none."""
     found: list[int] = []
-    for m in re.finditer(r"\b([A-Z]+)[ .:°]*((?:\d{1,6}(?:[ ,;/+&-]+(?:ET |EN |AND )?)?)+)(?![\d.,])", text):
+    for m in _ANNOUNCED.finditer(text):
         if m[1] in CUES and not any(x.start() < m.end() and m.start(2) < x.end() for x in _NOT_A_NUMBER.finditer(text)):
             found += [int(n) for n in re.findall(r"\d+", m[2])]
     return list(dict.fromkeys(found))[:12]

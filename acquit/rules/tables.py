@@ -24,6 +24,7 @@ CELL_MAX = 32_767
 PREAMBLE_MAX = 20
 
 _SEPARATORS = (";", "\t", "|", ",")
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ß": "ss", "°": " "})
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})?(\d{1,9})["']""")
 
 _COLUMNS = gettext_noop("Le tableau a %(found)s colonnes : plus de %(limit)s, ce n’est pas une liste ordinaire.")
@@ -202,8 +203,8 @@ def _cell_text(cell: object) -> str:
 
 def fold(text: str) -> str:
     """A header as it is compared: lower case, no accents, one space for any punctuation."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("ß", "ss").replace("°", " "))
-    letters = "".join(c for c in plain.lower() if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", " ", letters).strip()
 
 

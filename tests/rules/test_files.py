@@ -4,6 +4,8 @@ import io
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from acquit.rules import files
 from acquit.rules.files import check_size, decode, is_zip, parse_xml, unzip
@@ -171,3 +173,27 @@ def test_a_password_and_a_cut_archive_are_named():
         list(unzip(bytes(content)))
     with pytest.raises(Refused, match="coupée"):
         list(unzip(archive(("a.xml", b"x" * 100))[:-30]))
+
+
+def test_an_unusual_compression_is_named():
+    with pytest.raises(Refused, match="comprimé"):
+        list(unzip(archive(("a.xml", b"x" * 100), compression=zipfile.ZIP_BZIP2)))
+
+
+BODIES = [b"<a/>" * 50, b"<b/>" * 50]
+
+
+@given(st.data())
+def test_a_damaged_archive_is_refused_or_gives_what_was_put_in(data):
+    content = bytearray(archive(("a.xml", BODIES[0]), ("b.xml", BODIES[1])))
+    for position in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
+        content[position] = data.draw(st.integers(0, 255))
+    assert all(body in BODIES for body in read_or_nothing(bytes(content)))
+
+
+def read_or_nothing(content: bytes) -> list[bytes]:
+    try:
+        return [body for _, body in unzip(content)]
+    except Refused as refused:
+        assert refused.reasons
+        return []

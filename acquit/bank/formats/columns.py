@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from acquit.bank.formats.layouts import Layout, layout_of
 from acquit.bank.formats.words import (
     CREDIT_MARKS,
-    CURRENCY_WORDS,
     DATE_WORDS,
     DEBIT_MARKS,
     MONEY_WORDS,
@@ -21,6 +20,8 @@ SAMPLE = 40
 
 _BY_NAME = {name: frozenset(words) for name, words in SYNONYMS.items()}
 _MONEY = re.compile(r"[=\"]*[+\-(]? ?[^\w\s]?\s?[A-Z]{0,3} ?\d[\d .,'\u00a0\u202f\u2019]*\)?[-+]? ?[A-Z€$£]{0,3}\"?")
+_CURRENCY = re.compile(r"(?: (?:eur|euros?|chf|gbp|usd|pln|czk|sek|dkk|nok|huf))+$")
+_ACCOUNT_LIKE = re.compile(r"[A-Z]{2}\d{2}|[\d -]{6,}")
 _DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
 
 
@@ -82,8 +83,8 @@ def columns_of(header: Sequence[str], body: Sequence[Sequence[str]]) -> Columns:
 def _spellings(cell: str) -> tuple[str, ...]:
     """The ways to read one header: as it is, with its capitals as spaces, without its currency."""
     spaced = fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell))
-    bare = " ".join(word for word in fold(cell).split() if word not in CURRENCY_WORDS)
-    return fold(cell), spaced, bare
+    bare = _CURRENCY.sub("", fold(cell))
+    return fold(cell), spaced, bare, bare.removesuffix(" in").removesuffix(" en")
 
 
 def _name_in(cell: str, words: frozenset[str]) -> bool:
@@ -150,7 +151,9 @@ def _content_suits(name: str, cells: Sequence[str]) -> bool:
     elif name == "flag":
         fitting = sum(flag_sign(cell) != 0 for cell in cells)
     elif name in ("iban", "account"):
-        fitting = sum(len(cell) >= 4 for cell in cells)
+        fitting = sum(len(cell) >= 4 and any(c.isdigit() for c in cell) for cell in cells)
+    elif name == "name":
+        fitting = sum(not _ACCOUNT_LIKE.match(cell) for cell in cells)
     else:
         return True
     return 2 * fitting >= len(cells)
@@ -186,7 +189,14 @@ def _fall_back_on_words(header: Sequence[str], body: Sequence[Sequence[str]], at
 
 
 def _settle_iban(header: Sequence[str], body: Sequence[Sequence[str]], at: dict[str, list[int]]) -> None:
-    """A column just called IBAN is our own account when it never changes, the other party's when it does."""
+    """A column just called IBAN is our own account when it never changes, the other party's when it does.
+
+    And our own account is on every row: a column of accounts with gaps is the other party's.
+    """
+    own = at.get("account", [-1])[0]
+    if own >= 0 and len(_column(body, own)) < len([row for row in body[:SAMPLE] if sum(map(bool, row)) > 2]):
+        del at["account"]
+        at.setdefault("iban", [own])
     position = at.get("iban", [-1])[0]
     if position < 0 or fold(header[position]) not in ("iban", "kontonummer") or "account" in at:
         return
@@ -234,6 +244,8 @@ def guess_columns(body: Sequence[Sequence[str]]) -> Columns | None:
     if dates[1:]:
         found.at["value"] = dates[1:2]
     _place_money(body, money, found.at)
+    if not found.has_money():
+        return None
     if (flag := _flag_column(body, found)) is not None:
         found.at["flag"] = [flag]
     found.at["label"] = _leftovers((), body, found.at)
@@ -242,12 +254,19 @@ def guess_columns(body: Sequence[Sequence[str]]) -> Columns | None:
 
 
 def _place_money(body: Sequence[Sequence[str]], money: list[int], at: dict[str, list[int]]) -> None:
-    """One column is the amount; two that are never filled together are debit and credit; the last is the balance."""
+    """One column is the amount; two never filled together are debit and credit; else the one with minus signs is.
+
+    Where nothing tells amounts from balances, nothing is placed, and the file is not read.
+    """
     sample = body[:SAMPLE]
-    apart = len(money) > 1 and all(bool(row[money[0]]) != bool(row[money[1]]) for row in sample if len(row) > money[1])
-    if apart:
+    signed = [p for p in money if any(re.match(r"[-(]|.*-$", cell) for cell in _column(body, p))]
+    if len(money) > 1 and all(bool(row[money[0]]) != bool(row[money[1]]) for row in sample if len(row) > money[1]):
         at["debit"], at["credit"], rest = money[:1], money[1:2], money[2:]
-    else:
+    elif len(signed) == 1:
+        at["amount"], rest = signed, [p for p in money if p > signed[0]]
+    elif len(money) < 3:
         at["amount"], rest = money[:1], money[1:]
-    if rest:
-        at["balance"] = rest[:1]
+    else:
+        return
+    if len(rest) == 1:
+        at["balance"] = rest

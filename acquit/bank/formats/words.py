@@ -16,7 +16,8 @@ _SPELLINGS = {
         "|processed date|date posted|completed date|date completed|settlement date|operation date|buchungsdatum"
         "|buchungstag|buchung|fecha contable|fecha operacion|fecha de operacion|fecha|data contabile|data operazione"
         "|data movimento|data|datum provedeni|datum zauctovani|tranzakcio datuma|konyveles datuma|bokforingsdag"
-        "|bokforingsdatum|transaktionsdatum|bogfort dato|dato|data ksiegowania|data operacji|statement created"
+        "|bokforingsdatum|transaktionsdatum|bogfort|bogfort dato|reskontradatum|boekdatum|dato|data ksiegowania"
+        "|data operacji|statement created"
     ),
     "value": (
         "date valeur|date de valeur|date de la valeur|valeur|dateval|valutadatum|valuta datum|valuta|value date"
@@ -25,7 +26,8 @@ _SPELLINGS = {
     "amount": (
         "montant|montant operation|montant de l operation|montant ttc|montant net|somme|bedrag|bedrag in|amount"
         "|net amount|total amount|transaction amount|amount in|buchungsbetrag|betrag|umsatz|importe|importo|cantidad"
-        "|zauctovana castka|castka|objem|tranzakcio osszege|osszeg|belopp|belob|kwota|kwota operacji|valor"
+        "|zauctovana castka|castka|objem|tranzakcio osszege|osszeg|belopp|belob|kwota|kwota operacji|valor|net|gross"
+        "|brut"
     ),
     "debit": (
         "debit|debits|montant debit|debet|af|uit|uitgaven|withdrawal|withdrawals|paid out|money out|debit amount|soll"
@@ -33,7 +35,8 @@ _SPELLINGS = {
     ),
     "credit": (
         "credit|credits|montant credit|bij|in|inkomsten|deposit|deposits|paid in|money in|credit amount|haben"
-        "|gutschrift|kredit|abono|abonos|haber|avere|accrediti|entrate|entree|entrees|recette|recettes|inflow|jovairas"
+        "|gutschrift|kredit|abono|abonos|haber|avere|accrediti|entrate|entree|entrees|recette|recettes|inflow"
+        "|jovairas"
     ),
     "flag": (
         "sens|d c|c d|dc|cd|debit credit|credit debit|debit credit indicator|credit debit indicator|dr cr|cr dr"
@@ -47,28 +50,31 @@ _SPELLINGS = {
     "label": (
         "libelle|libelle operation|libelle de l operation|libelles|intitule|description|details|detail|communication"
         "|communications|communication libre|message|motif|objet|mededeling|mededelingen|vrije mededeling"
-        "|omschrijving|naam omschrijving|bericht|label|memo|narrative|text|remittance information|payment details"
-        "|transaction description|verwendungszweck|buchungstext|transaktionsbeschreibung"
-        "|transaktionsbeschreibung zusatz|concepto|descripcion|causale|descrizione|zprava|poznamka|kozlemeny"
-        "|reszletek|meddelande|tekst|opis|tytul|reference|ref|referentie|referencia|referenz|riferimento"
+        "|omschrijving|omschrijving 1|omschrijving 2|omschrijving 3|bericht|label|memo|narrative|text"
+        "|remittance information|payment details|transaction description|verwendungszweck|buchungstext"
+        "|transaktionsbeschreibung|transaktionsbeschreibung zusatz|concepto|descripcion|causale|descrizione|zprava"
+        "|zprava pro prijemce|poznamka|payment reference|kozlemeny|reszletek|meddelande|tekst|opis|tytul|reference"
+        "|ref|referentie|referencia|referenz|riferimento"
     ),
     "name": (
         "nom de la contrepartie|nom contrepartie|contrepartie|tiers|donneur d ordre|beneficiaire|emetteur"
         "|naam tegenpartij|tegenpartij naam|naam van de tegenpartij|tegenpartij|counterparty name|counterparty"
-        "|partner name|payee|payer|beneficiary|merchant|beguenstigter zahlungspflichtiger"
-        "|beguenstigter auftraggeber|begunstigter auftraggeber|auftraggeber empfanger|name zahlungsbeteiligter"
-        "|zahlungsempfanger|ordenante|nazev protiuctu|partner neve|nom|naam|name"
+        "|counter party|naam omschrijving|partner name|payee|payer|beneficiary|merchant"
+        "|beguenstigter zahlungspflichtiger|beguenstigter auftraggeber|begunstigter auftraggeber"
+        "|auftraggeber begunstigter|auftraggeber empfanger|name zahlungsbeteiligter|zahlungsempfanger|ordenante"
+        "|nazev protiuctu|partner neve|nom|naam|name"
     ),
     "iban": (
         "iban contrepartie|iban de la contrepartie|compte contrepartie|compte de contrepartie|compte partie adverse"
         "|compte tiers|iban tiers|tegenrekening|rekening tegenpartij|rekeningnummer tegenpartij|iban tegenpartij"
         "|counterparty iban|counterparty account|bank account|partner account|kontonummer iban|kontonummer"
-        "|iban zahlungsbeteiligter|cislo protiuctu|partner szamlaszama|iban"
+        "|iban zahlungsbeteiligter|cislo protiuctu|tegenrekening iban bban|partner szamlaszama|counterparty"
+        "|tegenpartij|contrepartie|iban"
     ),
     "account": (
         "numero de compte|compte|n compte|no compte|iban compte|rekeningnummer|rekening|iban rekening|account number"
         "|account iban|account|account id|accountnum|auftragskonto|iban auftragskonto|konto|cuenta|conto|cislo uctu"
-        "|szamlaszam|umsatz getatigt von|kontonummer|iban"
+        "|szamlaszam|umsatz getatigt von|kontonummer|iban bban|rachunek|iban"
     ),
     "balance": (
         "solde|solde apres operation|nouveau solde|saldo|saldo na verrichting|balance|running balance|account balance"
@@ -94,7 +100,6 @@ SYNONYMS = {name: tuple(words.split("|")) for name, words in _SPELLINGS.items()}
 DATE_WORDS = _set("date|datum|fecha|data|dato|jour")
 MONEY_WORDS = _set("montant|amount|bedrag|betrag|importe|importo|castka|osszeg|kwota|belopp")
 NOT_MONEY_WORDS = _set("original|orig|foreign|fee|frais|tva|vat|local|currency|num|number")
-CURRENCY_WORDS = _set("eur|euro|euros|en|chf|gbp|usd")
 CREDIT_MARKS = _set("c|cr|credit|kredit|i|in|inflow|bij|h|haben|haber|avere|+|crdt|bevetel|entree")
 DEBIT_MARKS = _set("d|dr|debit|debet|o|out|outflow|af|s|soll|debe|dare|-|dbit|kiadas|sortie")
 NOT_BOOKED = _set(
