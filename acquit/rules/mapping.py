@@ -28,6 +28,7 @@ LABELS = {
     "open": gettext_noop("Reste dû"),
     "paid": gettext_noop("Montant déjà réglé"),
     "settled": gettext_noop("Réglée (oui ou non)"),
+    "paid_on": gettext_noop("Réglée le"),
     "state": gettext_noop("État"),
     "payment_state": gettext_noop("État du règlement"),
     "type": gettext_noop("Type de document"),
@@ -79,13 +80,16 @@ _SYNONYMS = {
     "|document date|created|invoice invoice date|factuurdatum|datum|datum factuur|documentdatum|rechnungsdatum"
     "|belegdatum|ausstellungsdatum|date de creation|date comptable|accounting date|piecedate|date ecriture"
     "|transaction date|date vente",
-    "due": "echeance|date echeance|date d echeance|date limite|date limite de reglement"
+    "due": "echeance|payable avant|payable avant le|payer avant le|date echeance|date d echeance|date limite"
+    "|date limite de reglement"
     "|date limite de paiement|echue le|a payer avant|a payer le|a regler avant le|payable le|payer avant"
     "|date de paiement prevue|date reglement prevue|date d exigibilite|due|due date|due on|payment due"
     "|invoice due date|invoice invoice due date|date due|invoice date due|pay by|maturity|maturity date"
     "|vervaldatum|vervaldag|te betalen voor|te betalen tegen|uiterste betaaldatum|falligkeit|fallig am"
     "|falligkeitsdatum|falligkeitstermin|zahlbar bis|expiration|limite reglement|echeance le",
-    "total": "montant ttc|total ttc|ttc|montant total ttc|total ttc eur|montant ttc eur|montant ttc en eur"
+    "total": "montant ttc|total ttc|ttc|total incl tax|total including tax|total with vat|total tax included"
+    "|amount incl tax|amount including tax|toutes taxes comprises"
+    "|montant total ttc|total ttc eur|montant ttc eur|montant ttc en eur"
     "|montant total|total|montant|montant facture|total facture|montant de la facture|net a payer|total a payer"
     "|montant tvac|total tvac|tvac|montant initial|montant t t c|total t t c|amount|total amount|invoice amount"
     "|invoice total|amount total|grand total|gross amount|total incl vat|amount incl vat|total gross"
@@ -107,6 +111,9 @@ _SYNONYMS = {
     "settled": "payee|paye|regle|paid|betaald|bezahlt|reglee|facture payee|facture reglee"
     "|facture reglee completement|facture payee completement|soldee|acquittee|is paid|fully paid|betaald ja nee"
     "|reglee oui non|payee oui non|invoice paid",
+    "paid_on": "paye le|payee le|regle le|reglee le|date de paiement|date paiement|date de reglement|date reglement"
+    "|payment date|invoice payment date|paid on|paid at|date paid|encaisse le|encaissee le|date d encaissement"
+    "|date encaissement|betaald op|betaaldatum|betaald|bezahlt am|zahlungsdatum|paye|regle",
     "state": "etat|statut|status|state|etat facture|statut facture|statut de la facture|etat de la facture"
     "|situation|invoice status|invoice state|invoice invoice status|toestand|factuurstatus|stand|avancement",
     "payment_state": "statut du paiement|statut paiement|etat du paiement|etat paiement|etat reglement"
@@ -229,7 +236,18 @@ def _index() -> dict[str, list[str]]:
     return found
 
 
+def _index_bare() -> dict[str, list[str]]:
+    """The same without words that add nothing, where two words at least are left: « payable avant »."""
+    found: dict[str, list[str]] = {}
+    for synonym, fields in _BY_NAME.items():
+        short = " ".join(_NOISE.sub(" ", synonym).split())
+        if " " in short:
+            found.setdefault(short, []).extend(f for f in fields if f not in found.get(short, []))
+    return found
+
+
 _BY_NAME = _index()
+_BY_BARE = _index_bare()
 _ALL_NAMES = tuple(_BY_NAME)
 
 
@@ -277,8 +295,9 @@ def _named(name: str) -> list[tuple[str, int]]:
         return [(f, best - 2 * rank) for rank, f in enumerate(_BY_NAME[name])]
     for noise in (_UNITS, _NOISE):
         short = " ".join(noise.sub(" ", name).split())
-        if short in _BY_NAME:
-            return _with_tax(name, [(f, LIKELY - 2 * rank) for rank, f in enumerate(_BY_NAME[short])])
+        fields = _BY_NAME.get(short) or _BY_BARE.get(short)
+        if fields:
+            return _with_tax(name, [(f, LIKELY - 2 * rank) for rank, f in enumerate(fields)])
     if len(name) < 5:
         return []
     near = process.extractOne(name, _ALL_NAMES, scorer=fuzz.ratio, score_cutoff=86)
@@ -318,7 +337,8 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys(_AMOUNTS, _is_amount),
     "paid": lambda text: _is_amount(text) and text != "1",
     "issued": _is_day,
-    "due": _is_day,
+    "due": lambda text: _is_day(text) or not _is_amount(text),
+    "paid_on": _is_day,
     "email": lambda text: bool(_EMAIL.search(text)),
     "settled": _is_flag,
     "vat": lambda text: any(c.isdigit() for c in text) and len(text) >= 8,

@@ -122,6 +122,25 @@ def test_lists_of_known_programs(header, row, expected):
     assert figures(sheet) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("à réception", date(2026, 11, 5)), ("Comptant", date(2026, 11, 5)), ("30 jours", date(2026, 12, 5)),
+        ("45 j.", date(2026, 12, 20)), ("5 décembre 2026", date(2026, 12, 5)), ("", None),
+    ],
+)  # fmt: skip
+def test_a_due_date_may_be_said_in_words(words, due):
+    assert read(f"N°;Client;Date;Échéance;TTC\nF1;Dupont;05/11/2026;{words};100,00\n").claims[0].due_on == due
+
+
+def test_a_day_of_payment_means_paid():
+    sheet = read(
+        "N°;Client;Date;Payable avant le;TTC;Payée le\nF1;A;05/11/2026;;9,00;06/11/2026\nF2;A;05/11/2026;;7,00;\n"
+    )
+    assert figures(sheet) == [("F1", "invoice", 900, 0), ("F2", "invoice", 700, 700)]
+    assert sheet.mapping["due"] == "Payable avant le"
+
+
 def test_the_lines_of_one_document_in_a_ledger_are_set_off():
     sheet = read(
         "general account;auxiliary account;invoice number;journal code;accounting date;debit;credit\n"

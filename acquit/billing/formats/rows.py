@@ -24,6 +24,11 @@ _AMOUNTS = ("total", "open", "paid", "debit", "credit")
 _CUSTOMER_ACCOUNTS = ("411", "416", "400", "407")  # French and Belgian charts; 416 and 407 are the doubtful ones
 _TRUE = frozenset({"oui", "yes", "true", "vrai", "ja", "1", "x", "o", "y"})
 _CURRENCIES = {"EURO": "EUR", "EUROS": "EUR", "€": "EUR", "£": "GBP", "CHF": "CHF", "$": "USD", "US$": "USD"}
+_AT_ONCE = frozenset(
+    {"a reception", "a reception de facture", "reception", "comptant", "au comptant", "immediat", "immediate"}
+    | {"on receipt", "due on receipt", "upon receipt", "contant", "bij ontvangst", "sofort", "a la commande"}
+)
+_DAYS = re.compile(r"(?:net )?([0-9]{1,3}) ?(?:j|jrs|jours?|days?|dagen|tage)(?: net| nets| date de facture)?")
 _MARK = re.compile(r"[.,]")
 
 _NO_CLIENT = gettext_noop("Le nom du client manque.")
@@ -93,13 +98,14 @@ class RowReader:
             return None, "void"
         reasons: list[Reason] = []
         currency = self._currency(row, reasons)
-        issued, due = self._day("issued", row, reasons), self._day("due", row, reasons)
+        issued = self._day("issued", row, reasons)
+        due = self._spoken_due(row, issued) or self._day("due", row, reasons)
         if issued is None and due is None and not reasons:
             reasons.append(Reason(_NO_DATE))
         customer = self._party(row, line, reasons)
         amounts = self._amounts(row, currency, reasons)
         flag = self.columns.cell("settled", row)
-        settled = "paid" in states or (bool(flag) and fold(flag) in _TRUE)
+        settled = "paid" in states or (bool(flag) and fold(flag) in _TRUE) or self._paid_on(row, amounts)
         kind, total, open_ = self._owed(row, amounts, settled, reasons)
         if reasons:
             raise Refused(*reasons)
@@ -160,7 +166,7 @@ class RowReader:
         found = self._days.get((name, text))
         if found is None:
             try:
-                found = parse_date(text, day_first=not self.month_first[name])
+                found = parse_date(text, day_first=not any(self.month_first.values()))
             except Refused as refused:
                 found = refused
             self._days[name, text] = found
@@ -168,6 +174,21 @@ class RowReader:
             reasons.extend(found.reasons)
             return None
         return found
+
+    def _spoken_due(self, row: Sequence[str], issued: date | None) -> date | None:
+        """« À réception », « 30 jours »: a due date in words, where the invoice has a date; None for all else."""
+        text = self.columns.cell("due", row)
+        if not text or issued is None or (text[0].isdigit() and not text[-1].isalpha() and len(text) >= 6):
+            return None
+        said = fold(text)
+        days = _DAYS.fullmatch(said)
+        if said in _AT_ONCE or days:
+            return issued + timedelta(int(days[1]) if days else 0)
+        return None
+
+    def _paid_on(self, row: Sequence[str], amounts: Mapping[str, int]) -> bool:
+        """Whether a day of payment stands where no amount says what is left."""
+        return not {"open", "paid"} & amounts.keys() and self._day("paid_on", row, []) is not None
 
     def _party(self, row: Sequence[str], line: int, reasons: list[Reason]) -> PartySheet:
         name = self.columns.cell("client", row)

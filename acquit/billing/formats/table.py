@@ -5,6 +5,7 @@ What is required: a customer, an amount with tax or what is left of it, and a da
 - A row in error is left out and given back in `rejected`; the others are read.
 - Without an invoice number a row gets one that stays the same at the next import: day, customer and total.
 - Paid means nothing is owed; drafts and cancelled documents are left out and counted.
+- A day of payment, where no amount says what is left, means paid too.
 - In accounting entries (debit and credit) the lines of one document are set off against each other.
 - A negative total, or a type that says so, is a credit note («avoir»), with positive amounts.
 """
