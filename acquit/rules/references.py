@@ -74,34 +74,46 @@ def last_number(reference: str) -> int | None:
 def dig_references(text: str, known: Container[str]) -> list[Hit]:
     """The known reference keys that a flat text contains, doubtful overlaps marked weak, in the order of the text."""
     tokens = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    return _without_overlaps(list(_hits(text, tokens, known)))
+    return _without_overlaps(list(_hits(_Text(text, tokens, _spans(text)), known)))
 
 
-def _hits(text: str, tokens: list[tuple[str, int, int]], known: Container[str]) -> Iterator[Hit]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A flat text, its tokens (with where each begins and ends), and the stretches that are no numbers."""
+
+    text: str
+    tokens: list[tuple[str, int, int]]
+    dates_and_amounts: list[tuple[int, int]]
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in _NOT_A_NUMBER.finditer(text)]
+
+
+def _hits(text: _Text, known: Container[str]) -> Iterator[Hit]:
     """Every window of tokens whose letters and digits are a known key."""
+    tokens = text.tokens
     for start, (first, _, _) in enumerate(tokens):
         glued = _GLUED.match(first)
         for head in (first, first[glued.end() :]) if glued else (first,):
             joined = head
             for end in range(start + 1, min(start + JOINED_MAX, len(tokens)) + 1):
-                if joined in known:
-                    hit = _judged(text, tokens, start, end, joined, cued=head != first)
-                    if hit:
-                        yield hit
+                if joined in known and (hit := _judged(text, start, end, joined, cued=head != first)):
+                    yield hit
                 if end == len(tokens) or len(joined) > KEY_MAX:
                     break
                 joined += tokens[end][0]
 
 
-def _judged(text: str, tokens: list[tuple[str, int, int]], start: int, end: int, key: str, *, cued: bool) -> Hit | None:
+def _judged(text: _Text, start: int, end: int, key: str, *, cued: bool) -> Hit | None:
     """How much a window proves. Bare numbers need a word before them, or length, and are no dates or amounts."""
-    begins, ends = tokens[start][1], tokens[end - 1][2]
-    spaced = " " in text[begins:ends]
-    cued = cued or (start > 0 and tokens[start - 1][0] in CUES)
+    begins, ends = text.tokens[start][1], text.tokens[end - 1][2]
+    spaced = " " in text.text[begins:ends]
+    cued = cued or (start > 0 and text.tokens[start - 1][0] in CUES)
     digits = sum(c.isdigit() for c in key)
     if digits < len(key):
         return Hit(key, start, end, digits >= 2 and (len(key) >= 4 or cued), spaced)
-    if any(m.start() < ends and begins < m.end() for m in _NOT_A_NUMBER.finditer(text)):
+    if any(first < ends and begins < last for first, last in text.dates_and_amounts):
         return None
     if not cued and (len(key) < 4 or spaced or _YEAR.fullmatch(key)):
         return None
@@ -152,7 +164,8 @@ def without_structured(text: str) -> str:
 def dig_numbers(text: str) -> list[int]:
     """Running numbers that a word announces: 41 and 43 in « fact 41 et 43 ». Dates and amounts are none."""
     found: list[int] = []
+    spans = _spans(text)
     for m in _ANNOUNCED.finditer(text):
-        if m[1] in CUES and not any(x.start() < m.end() and m.start(2) < x.end() for x in _NOT_A_NUMBER.finditer(text)):
+        if m[1] in CUES and not any(first < m.end() and m.start(2) < last for first, last in spans):
             found += [int(n) for n in re.findall(r"\d+", m[2])]
     return list(dict.fromkeys(found))[:12]
