@@ -60,12 +60,22 @@ def ready(firm: Firm, by: Author) -> QuerySet[Message]:
     ).order_by("not_before", "pk")
 
 
-def deliver(firm: Firm, clock: Clock, smtp: Smtp, report: Report) -> None:
-    """Hand every ready message over, once. Safe to run beside any number of others like it."""
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+def deliver(firm: Firm, clock: Clock, smtp: Smtp, report: Report, stopped: Callable[[], bool] = never) -> None:
+    """Hand every ready message over, once. Safe to run beside any number of others like it.
+
+    `stopped` is asked between two messages, so that a worker told to end leaves none in doubt.
+    """
     worker = worker_name()
     ids = list(ready(firm, clock()).values_list("pk", flat=True))
     with Submission(smtp) as submission:
         for message_id in ids:
+            if stopped():
+                return
             by = clock()
             if not _may_leave(firm, message_id, by):
                 continue
@@ -119,7 +129,9 @@ def _mail(firm: Firm, message: Message) -> Mail:
     )
 
 
-def run(firm: Firm, clock: Clock, smtp: Smtp | None, *, approve_all: bool = False) -> Report:
+def run(
+    firm: Firm, clock: Clock, smtp: Smtp | None, *, approve_all: bool = False, stopped: Callable[[], bool] = never
+) -> Report:
     """One whole run of a firm: take over from the dead, plan, approve if asked, deliver if mail is configured."""
     report = Report()
     actions.reap(clock())
@@ -131,7 +143,7 @@ def run(firm: Firm, clock: Clock, smtp: Smtp | None, *, approve_all: bool = Fals
         if ids:
             actions.approve(ids, clock())
     if smtp is not None and firm.in_service_at is not None and firm.email:
-        deliver(firm, clock, smtp, report)
+        deliver(firm, clock, smtp, report, stopped)
         # What was said has a next step, what was dropped or refused is decided anew.
         report.planned += plan_day(firm, clock()).planned
     report.waiting = Message.objects.filter(firm=firm, state=State.PLANNED).count()

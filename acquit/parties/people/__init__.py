@@ -1,0 +1,1 @@
+"""People with an account, the firms they found, and their place in them."""
