@@ -32,7 +32,7 @@ IMPORTS_WITHIN = {
 TRANSACTIONS_ELSEWHERE: dict[str, str] = {}
 FLOATS = {"acquit/rules/tables.py": "a spreadsheet gives its cells as floats; they are told apart to be made exact"}
 
-EDGE = {"web", "cli", "worker", "shell", "demo", "__main__"}
+EDGE = {"web", "worker", "serve", "shell", "demo", "clock", "archive", "__main__"}
 """Where the clock is read, and words go to the terminal."""
 
 CLOCKS = {
