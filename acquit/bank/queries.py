@@ -122,8 +122,7 @@ def reasons_of(match: Match) -> list[Reason]:
 def proposals(firm: Firm, lines: Iterable[StatementLine] | None = None) -> list[LineProposal]:
     """What each line («ligne») may pay; without `lines`, all that wait, the oldest first. Applies nothing."""
     if lines is None:
-        rows = ToMatch.objects.filter(firm=firm).select_related("line").order_by("booked_on", "line")
-        lines = [row.line for row in rows]
+        lines = StatementLine.objects.filter(firm=firm, waiting__isnull=False).order_by("waiting__booked_on", "pk")
     found: list[LineProposal] = []
     lines = list(lines)
     if not lines:

@@ -13,7 +13,7 @@ from acquit.parties.facts import Author
 from acquit.parties.models import Customer, Firm
 from acquit.receivables import standings
 from acquit.receivables.actions import NewPayment, record_payments, reverse_payment
-from acquit.receivables.models import Allocation, Means, Payment, Receivable
+from acquit.receivables.models import Allocation, Means, Payment, Receivable, Standing
 from acquit.rules.matching import CERTAIN, TO_CHOOSE
 from acquit.rules.refusal import Reason, Refused, gettext_noop
 
@@ -163,7 +163,7 @@ def _apply_certain(firm: Firm, found: Sequence[LineProposal], by: Author) -> lis
     certain = [p for p in found if p.proposal.confidence == CERTAIN and p.customer is not None]
     wanted = {receivable for p in certain for receivable, _ in p.proposal.shares}
     standings.lock(wanted)
-    left = {receivable: owed.cents for receivable, owed in standings.owed_of(wanted).items()}
+    left = _owed(wanted)
     decisions: list[_Decision] = []
     for p in certain:
         # Certain means the whole of what is owed: money that came since the proposal was made, or a line before this.
@@ -171,6 +171,13 @@ def _apply_certain(firm: Firm, found: Sequence[LineProposal], by: Author) -> lis
             decisions.append(_Decision(p.line, p.customer, p.proposal.shares, CERTAIN, p.proposal.reasons))
             left |= {receivable: 0 for receivable, _ in p.proposal.shares}
     return _record(firm, decisions, by) if decisions else []
+
+
+def _owed(receivable_ids: set[int]) -> dict[int, int]:
+    left: dict[int, int] = {}
+    for chunk in chunks(sorted(receivable_ids)):
+        left |= dict(Standing.objects.filter(receivable_id__in=chunk).values_list("receivable_id", "owed"))
+    return left
 
 
 @transaction.atomic
@@ -185,17 +192,11 @@ def after_import(firm: Firm, by: Author) -> AfterImport:
 def _set_aside_again(firm: Firm, found: Sequence[LineProposal], by: Author) -> int:
     """Lines of payers that a person set aside for good, where nothing points to an invoice."""
     remembered = Match.objects.filter(firm=firm, confidence=REMEMBERED, undone__isnull=True)
-    payers = set(remembered.values_list("line__iban", "line__name"))
-    lines = [
-        p.line for p in found if p.proposal.confidence == TO_CHOOSE and _payer(p.line) in {_of(*one) for one in payers}
-    ]
-    lines = [line for line in lines if _payer(line)]
+    payers = {_of(*told) for told in remembered.values_list("line__iban", "line__name")} - {""}
+    to_choose = (p.line for p in found if p.proposal.confidence == TO_CHOOSE)
+    lines = [line for line in to_choose if _of(line.iban, line.name) in payers]
     _put_aside(firm, lines, by, ASIDE, [Reason(_AS_BEFORE)])
     return len(lines)
-
-
-def _payer(line: StatementLine) -> str:
-    return _of(line.iban, line.name)
 
 
 def _of(iban: str, name: str) -> str:
