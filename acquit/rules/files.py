@@ -19,8 +19,8 @@ from acquit.rules.refusal import Reason, Refused, gettext_noop
 
 SIZE_MAX = 50 * 1024 * 1024
 XML_DEPTH_MAX = 100
-XML_MARKS_MAX = 2_000_000
-"""Tags and attributes together: what bounds the memory of the tree, whatever the size in bytes."""
+XML_MARKS_MAX = 700_000
+"""Elements and attributes together: what bounds the memory of the tree, whatever the size in bytes."""
 ZIP_ENTRIES_MAX = 2_500
 ZIP_TOTAL_MAX = 200 * 1024 * 1024
 ZIP_RATIO_MAX = 200
@@ -116,7 +116,7 @@ def parse_xml(content: bytes, name: str = "") -> etree._Element:
     check_size(content, name)
     if _has_doctype(content):
         raise Refused(Reason(_DOCTYPE, file=name))
-    if content.count(b"<") + content.count(b"=") > XML_MARKS_MAX:
+    if content.count(b"<") - content.count(b"</") + content.count(b"=") > XML_MARKS_MAX:
         raise Refused(Reason(_XML_HUGE, file=name))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:

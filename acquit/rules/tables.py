@@ -18,7 +18,8 @@ from acquit.rules.refusal import Reason, Refused, gettext_noop
 
 ROWS_MAX = 200_000
 COLUMNS_MAX = 256
-CELLS_MAX = 4_000_000
+CELLS_MAX = 2_500_000
+"""A hundred thousand rows of 25 columns: more fills the memory, whatever the size in bytes."""
 CELL_MAX = 32_767
 """What one Excel cell holds; the label of a bank is never longer."""
 PREAMBLE_MAX = 20
@@ -29,6 +30,7 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})?(\d{1,9})["']""")
 
 _COLUMNS = gettext_noop("Le tableau a %(found)s colonnes : plus de %(limit)s, ce n’est pas une liste ordinaire.")
 _ROWS = gettext_noop("Le tableau a plus de %(limit)s lignes : coupez-le en plusieurs.")
+_CELLS = gettext_noop("Le tableau a plus de %(limit)s cellules : coupez-le en plusieurs.")
 _CELL = gettext_noop("Une cellule dépasse %(limit)s caractères.")
 _QUOTE = gettext_noop("Un guillemet ouvert ligne %(line)s n’est pas refermé comme il faut.")
 _MIXED = gettext_noop("Les fins de ligne sont mélangées : le fichier a peut-être été recollé. Vérifiez le total.")
@@ -114,7 +116,7 @@ def _evenness(blocks: Sequence[Sequence[str]], separator: str) -> int:
 def _csv_rows(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Line number and cells of each row that is not blank; limits are kept on the way."""
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, strict=True)
-    begins, count = 1 + skipped, 0
+    begins, count, total = 1 + skipped, 0, 0
     while True:
         try:
             row = next(reader)
@@ -124,8 +126,10 @@ def _csv_rows(text: str, separator: str, name: str, skipped: int) -> Iterator[tu
             raise Refused(_csv_fault(error, name, begins)) from None
         cells = tuple(cell.strip() for cell in row)
         if any(cells):
-            count += 1
+            count, total = count + 1, total + len(cells)
             _check_row(cells, count, name, begins)
+            if total > CELLS_MAX:
+                raise Refused(Reason(_CELLS, {"limit": CELLS_MAX}, name, begins))
             yield begins, cells
         begins = reader.line_num + 1 + skipped
 

@@ -65,6 +65,12 @@ def test_a_table_of_too_many_rows_is_refused(monkeypatch):
         read_csv("a;b\n" * 11)
 
 
+def test_a_table_of_too_many_cells_is_refused(monkeypatch):
+    monkeypatch.setattr("acquit.rules.tables.CELLS_MAX", 20)
+    with pytest.raises(Refused, match="plus de 20 cellules"):
+        read_csv("a;b;c\n" * 7)
+
+
 def test_the_encoding_is_found_from_the_bytes():
     table = read_table("Libellé;Débit\nété;1\n".encode("cp1252"))
     assert (table.encoding, table.rows[1]) == ("cp1252", ("été", "1"))
