@@ -1,6 +1,6 @@
 """What changes what is owed: claims opened, money received, put and taken back, silence asked and lifted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -245,18 +245,32 @@ def hold(
 ) -> Hold:
     """Ask for silence («suspension, promesse, litige») about a receivable, or about all of a customer's.
 
-    `until` is the last silent day; none = until somebody lifts it. Raises `Refused`.
+    `until` is the last silent day; none = until somebody lifts it. What is in force already in the very same words
+    is not asked twice: it is answered. Raises `Refused`.
     """
     faults = [Reason(_PAST)] if until is not None and until < by.on else []
     if receivable is not None and receivable.customer_id != customer.pk:
         faults.append(Reason(_NOT_THEIRS, {"reference": receivable.reference}))
     refuse_if_any(faults)
     assert kind in HoldKind.values
+    Customer.objects.select_for_update().get(pk=customer.pk)  # one hold at a time: the second one finds the first
+    asked = {"customer": customer, "receivable": receivable, "kind": kind, "until": until, "amount": amount}
+    same: Hold | None = Hold.objects.filter(firm=firm, cause=cause, release__isnull=True, **_exactly(asked)).first()
+    if same is not None:
+        return same
     recorded = Hold.record(
         by, firm=firm, customer=customer, receivable=receivable, kind=kind, until=until, amount=amount, cause=cause
     )
     _refresh_held(recorded, by.on)
     return recorded
+
+
+def _exactly(values: Mapping[str, object]) -> dict[str, object]:
+    """Conditions that also hold for what is empty: SQL does not say that nothing equals nothing."""
+    return {
+        name if value is not None else f"{name}__isnull": True if value is None else value
+        for name, value in values.items()
+    }
 
 
 @transaction.atomic
