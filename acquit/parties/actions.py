@@ -187,16 +187,20 @@ def fill_blanks(firm: Firm, found: Iterable[tuple[Customer, PartySheet, Mapping[
     """Write what `blanks_filled` found. Answers how many customers were completed."""
     count = 0
     for customer, party, values in found:
-        for name, value in values.items():
-            if name != "email":
-                setattr(customer, name, value)
-        customer.kind_sure = customer.kind_sure or "kind" in values
-        changed = [name for name in values if name != "email"]
-        customer.save(update_fields=[*changed, *(["kind_sure"] if "kind" in values else [])])
+        fill(customer, {name: value for name, value in values.items() if name != "email"})
         if "email" in values:
             _contact_of(firm, customer.pk, party).save()
         count += 1
     return count
+
+
+@transaction.atomic
+def fill(customer: Customer, values: Mapping[str, str]) -> None:
+    """Write these fields of a customer; a kind that is written is sure."""
+    for name, value in values.items():
+        setattr(customer, name, value)
+    customer.kind_sure = customer.kind_sure or "kind" in values
+    customer.save(update_fields=[*values, *(["kind_sure"] if "kind" in values else [])])
 
 
 @transaction.atomic

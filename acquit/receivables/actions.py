@@ -9,6 +9,7 @@ from django.db import transaction
 from acquit.parties.bulk import chunks
 from acquit.parties.facts import Author
 from acquit.parties.models import Customer, Firm, Series
+from acquit.parties.queries import kept_of
 from acquit.receivables import standings
 from acquit.receivables.models import (
     Allocation,
@@ -167,10 +168,11 @@ def _put(firm: Firm, shares: Iterable[tuple[Payment, Sequence[tuple[int, int]]]]
 
 
 def _keep_surplus(firm: Firm, lefts: Iterable[tuple[Payment, int]]) -> None:
+    kept = [(payment, left) for payment, left in lefts if left > 0]
+    owners = kept_of({payment.customer_id for payment, _ in kept})
     Surplus.objects.bulk_create(
-        Surplus(firm=firm, payment=p, customer_id=p.customer_id, currency=p.currency, left=left)
-        for p, left in lefts
-        if left > 0
+        Surplus(firm=firm, payment=p, customer_id=owners[p.customer_id], currency=p.currency, left=left)
+        for p, left in kept
     )
 
 
@@ -249,7 +251,10 @@ def hold(
     is not asked twice: it is answered. Raises `Refused`.
     """
     faults = [Reason(_PAST)] if until is not None and until < by.on else []
-    if receivable is not None and receivable.customer_id != customer.pk:
+    if receivable is not None and customer.pk not in (
+        receivable.customer_id,
+        *kept_of([receivable.customer_id]).values(),
+    ):
         faults.append(Reason(_NOT_THEIRS, {"reference": receivable.reference}))
     refuse_if_any(faults)
     assert kind in HoldKind.values
@@ -287,7 +292,7 @@ def _refresh_held(held: Hold, on: date) -> None:
     if held.receivable_id is not None:
         ids = {held.receivable_id}
     else:
-        open_ones = Standing.objects.filter(customer_id=held.customer_id, owed__gt=0)
+        open_ones = Standing.objects.filter(customer_id=kept_of([held.customer_id])[held.customer_id], owed__gt=0)
         ids = set(open_ones.values_list("receivable_id", flat=True))
     standings.lock(ids)
     standings.refresh(ids, on)

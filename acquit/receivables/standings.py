@@ -9,6 +9,7 @@ from django.db.models import Max, Q, Sum
 
 from acquit.parties.bulk import chunks, update_rows
 from acquit.parties.facts import BATCH
+from acquit.parties.queries import kept_of
 from acquit.receivables.models import Allocation, Hold, HoldKind, Receivable, Standing
 from acquit.rules.balance import Owed
 from acquit.rules.dunning import SETTLED
@@ -71,9 +72,8 @@ def positions(receivable_ids: Collection[int], on: date) -> dict[int, Position]:
     found: dict[int, Position] = {}
     for chunk in chunks(sorted(receivable_ids)):
         receivables = Receivable.objects.filter(pk__in=chunk, withdrawal__isnull=True)
-        amounts = {
-            pk: (amount, customer) for pk, amount, customer in receivables.values_list("pk", "amount", "customer")
-        }
+        rows = receivables.values_list("pk", "amount", "customer", "customer__merged_into")
+        amounts = {pk: (amount, merged_into or customer) for pk, amount, customer, merged_into in rows}
         put = _allocated(chunk)
         holds = _holds({customer for _, customer in amounts.values()}, chunk, on)
         for pk, (amount, customer) in amounts.items():
@@ -100,15 +100,21 @@ def _allocated(chunk: list[int]) -> dict[int, tuple[int, date | None]]:
 def _holds(
     customers: set[int], chunk: list[int], on: date
 ) -> dict[tuple[int, int | None], list[tuple[str, date | None]]]:
-    """Holds in force on a day, by customer and receivable (None: all of the customer's)."""
+    """Holds in force on a day, by customer and receivable (None: all of the customer's).
+
+    One on a customer that was merged away counts for the customer that is kept.
+    """
     found: dict[tuple[int, int | None], list[tuple[str, date | None]]] = {}
     rows = Hold.objects.filter(
-        Q(receivable_id__in=chunk) | Q(receivable__isnull=True, customer_id__in=customers),
+        Q(receivable_id__in=chunk)
+        | Q(receivable__isnull=True, customer_id__in=customers)
+        | Q(receivable__isnull=True, customer__merged_into__in=customers),
         Q(until__isnull=True) | Q(until__gte=on),
         release__isnull=True,
     )
-    for customer, receivable, kind, until in rows.values_list("customer_id", "receivable_id", "kind", "until"):
-        found.setdefault((customer, receivable), []).append((kind, until))
+    columns = ("customer_id", "customer__merged_into", "receivable_id", "kind", "until")
+    for customer, merged_into, receivable, kind, until in rows.values_list(*columns):
+        found.setdefault((merged_into or customer, receivable), []).append((kind, until))
     return found
 
 
@@ -136,7 +142,7 @@ def refresh(receivable_ids: Collection[int], on: date) -> None:
 
 def wake_customers(customer_ids: Collection[int], on: date) -> None:
     """Look at everything still owed by these customers on `on`: their credit or their silence changed."""
-    for chunk in chunks(sorted(customer_ids)):
+    for chunk in chunks(sorted(set(kept_of(customer_ids).values()))):
         Standing.objects.filter(customer_id__in=chunk, owed__gt=0).update(wake_on=on)
 
 
@@ -145,7 +151,11 @@ def built_upon(receivable_ids: Collection[int], apart_from: set[int]) -> set[int
     found: set[int] = set()
     for chunk in chunks(sorted(receivable_ids)):
         live = Allocation.objects.filter(receivable_id__in=chunk, reverses__isnull=True, reversal__isnull=True)
-        found |= set(live.exclude(payment_id__in=apart_from).values_list("receivable_id", flat=True))
+        found |= {
+            receivable
+            for receivable, payment in live.values_list("receivable_id", "payment_id")
+            if payment not in apart_from
+        }
         found |= set(Hold.objects.filter(receivable_id__in=chunk).values_list("receivable_id", flat=True))
         said: models.QuerySet[Standing] = Standing.objects.filter(receivable_id__in=chunk, said_step__gt=0)
         found |= set(said.values_list("receivable_id", flat=True))

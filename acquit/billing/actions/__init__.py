@@ -1,6 +1,7 @@
 """What changes what was invoiced: files kept, imported, taken back; customers that were made twice merged."""
 
 from acquit.billing.actions.importing import Outcome, change, keep, record
+from acquit.billing.actions.merging import MergePreview, merge, merge_preview, unmerge
 from acquit.billing.actions.undoing import undo
 
-__all__ = ["Outcome", "change", "keep", "record", "undo"]
+__all__ = ["MergePreview", "Outcome", "change", "keep", "merge", "merge_preview", "record", "undo", "unmerge"]
