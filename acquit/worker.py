@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db import close_old_connections
 
 from acquit import clock
+from acquit.billing.actions.waiting import record_waiting
 from acquit.dunning import run as dunning
 from acquit.mailroom.actions import worker_name
 from acquit.mailroom.way_out import way_out
@@ -62,6 +63,7 @@ def _work_for(firm: Firm, stop: threading.Event) -> None:
 
     try:
         with firm_scope(firm), way_out(firm) as way:
+            record_waiting(firm, author())
             report = dunning.run(firm, author, way.smtp, stopped=stop.is_set)
     finally:
         heartbeat.let_go(task, me)

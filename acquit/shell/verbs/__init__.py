@@ -2,9 +2,13 @@
 
 from acquit.shell.verbs import (
     activate,
+    backup,
     bank_checked,
+    check,
+    imports,
     init,
     interest,
+    match,
     migrate,
     outbox,
     owed,
@@ -17,6 +21,9 @@ from acquit.shell.verbs import (
 
 VERBS = (
     init.VERB,
+    imports.INVOICES,
+    imports.STATEMENT,
+    match.VERB,
     owed.VERB,
     plan_run.VERB,
     run.VERB,
@@ -26,10 +33,13 @@ VERBS = (
     interest.VERB,
     pay.VERB,
     bank_checked.VERB,
+    check.VERB,
     activate.ACTIVATE,
     activate.DEACTIVATE,
     serve.SERVE,
     serve.WORKER,
+    backup.BACKUP,
+    backup.RESTORE,
     user.ADD,
     user.PASSWORD,
     migrate.VERB,
