@@ -46,5 +46,7 @@ def main() -> None:
     for size in cases:
         print(f"{world.engine()}: 1,000 due among {size:,} open: {among(size):.2f} s")
     seconds, messages = at_once()
-    print(f"{world.engine()}: 100,000 due at once: {100_000 / seconds:,.0f} claims/s, {messages:,} messages, "
-          f"{world.peak_megabytes()} MB")  # fmt: skip
+    print(
+        f"{world.engine()}: 100,000 due at once: {100_000 / seconds:,.0f} claims/s, {messages:,} messages, "
+        f"{world.peak_megabytes()} MB"
+    )

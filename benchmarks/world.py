@@ -22,9 +22,15 @@ INVOICES_PER_CUSTOMER = 10
 def firm(slug: str) -> Firm:
     """A firm in automatic mode with the standard plan."""
     return Firm.objects.create(
-        slug=slug, name="Atelier Lumen", country="FR", email="alice@lumen.example", sender="Alice Martin",
-        siren="000000000", automatic=True, created_at=BY.at,
-    )  # fmt: skip
+        slug=slug,
+        name="Atelier Lumen",
+        country="FR",
+        email="alice@lumen.example",
+        sender="Alice Martin",
+        siren="000000000",
+        automatic=True,
+        created_at=BY.at,
+    )
 
 
 def customers(of: Firm, count: int, prefix: str = "C") -> list[int]:
@@ -32,11 +38,18 @@ def customers(of: Firm, count: int, prefix: str = "C") -> list[int]:
     ids: list[int] = []
     for chunk in chunks(range(count), 5000):
         made = Customer.objects.bulk_create(
-            Customer(firm=of, ref=f"{prefix}{n:07}", name=f"Client {prefix}{n:07}", name_key=f"CLIENT {n:07}", created_at=BY.at)
+            Customer(
+                firm=of,
+                ref=f"{prefix}{n:07}",
+                name=f"Client {prefix}{n:07}",
+                name_key=f"CLIENT {n:07}",
+                created_at=BY.at,
+            )
             for n in chunk
         )
         Contact.objects.bulk_create(
-            Contact(firm=of, customer=c, email=f"compta@client{c.ref.lower()}.example", name="Paul Mercier") for c in made
+            Contact(firm=of, customer=c, email=f"compta@client{c.ref.lower()}.example", name="Paul Mercier")
+            for c in made
         )
         ids += [c.pk for c in made]
     return ids
@@ -50,9 +63,13 @@ def claims(of: Firm, customer_ids: list[int], count: int, late: int, prefix: str
             of,
             [
                 receivables.NewClaim(
-                    customer_ids[n % len(customer_ids)], f"{prefix}-{n:07}", f"bench:{prefix}{n}",
-                    due - timedelta(30), due, 10_000 + n % 90_000,
-                )  # fmt: skip
+                    customer_ids[n % len(customer_ids)],
+                    f"{prefix}-{n:07}",
+                    f"bench:{prefix}{n}",
+                    due - timedelta(30),
+                    due,
+                    10_000 + n % 90_000,
+                )
                 for n in chunk
             ],
             BY,

@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from acquit.mailroom import store
 from acquit.mailroom.channels.verdict import DEFERRED, SENT, UNKNOWN, Verdict
 from acquit.mailroom.models import Attempt, Enclosure, Message, Paper, State
-from acquit.parties.bulk import chunks
-from acquit.parties.facts import BATCH, Author
+from acquit.parties.bulk import chunks, insert_rows
+from acquit.parties.facts import Author
 from acquit.parties.models import Firm
 from acquit.rules.refusal import Reason, Refused, gettext_noop
 
@@ -59,7 +59,7 @@ def keep_paper(firm: Firm, name: str, content: bytes, media_type: str, by: Autho
 @transaction.atomic
 def plan(messages: Sequence[Message], enclosures: Iterable[tuple[Message, Paper]] = ()) -> list[Message]:
     """Put messages in the outbox. The database refuses a second one with the same key."""
-    planned = Message.objects.bulk_create(messages, batch_size=BATCH)
+    planned = insert_rows(Message, messages)
     Enclosure.objects.bulk_create(Enclosure(firm_id=m.firm_id, message=m, paper=p) for m, p in enclosures)
     return planned
 

@@ -1,13 +1,22 @@
-"""Many rows changed by one statement, on SQLite and PostgreSQL: what `bulk_update` does, thirty times faster."""
+"""Many rows inserted or changed by one statement, on SQLite and PostgreSQL.
 
-from collections.abc import Iterable, Iterator, Sequence
+Django's `bulk_create` asks every field of every row how it is to be saved, and `bulk_update` writes a CASE per row:
+a run over a hundred thousand claims would spend its time there. Names come from our models, values are bound.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection, models
 
 _Item = TypeVar("_Item")
+_Row = TypeVar("_Row", bound=models.Model)
 ROWS = 1000
+PARAMETERS_MAX = 32_000
+"""SQLite binds at most 32,766 values in one statement."""
+_AS_THEY_ARE = (models.IntegerField, models.CharField, models.TextField, models.ForeignKey, models.BooleanField)
 
 
 def chunks(items: Iterable[_Item], size: int = ROWS) -> Iterator[list[_Item]]:
@@ -15,6 +24,45 @@ def chunks(items: Iterable[_Item], size: int = ROWS) -> Iterator[list[_Item]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
+
+
+def insert_rows(model: type[_Row], rows: Sequence[_Row]) -> list[_Row]:
+    """Insert new rows and give them their ids. Defaults are the model's; no signal is sent, no `save` is called."""
+    fields = [field for field in model._meta.concrete_fields if not (field.primary_key and _counts_itself(field))]
+    names = [(field.attname, _writer(field)) for field in fields]
+    key = model._meta.pk
+    assert key is not None
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    one = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    head = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES '  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        for chunk in chunks(rows, min(ROWS, PARAMETERS_MAX // len(fields))):
+            values = [write(getattr(row, name)) for row in chunk for name, write in names]
+            cursor.execute(f'{head}{", ".join([one] * len(chunk))} RETURNING "{key.column}"', values)
+            for row, (pk,) in zip(chunk, cursor.fetchall(), strict=True):
+                setattr(row, key.attname, pk)
+                row._state.adding, row._state.db = False, connection.alias
+    return list(rows)
+
+
+def _counts_itself(field: "models.Field[Any, Any]") -> bool:
+    return isinstance(field, models.AutoField | models.BigAutoField)
+
+
+def _writer(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
+    """How a field's value reaches the driver: most as they are; dates, instants, JSON as Django writes them."""
+    if isinstance(field, _AS_THEY_ARE) and type(field).get_db_prep_save is models.Field.get_db_prep_save:
+        return _unchanged
+    if isinstance(field, models.ForeignKey):
+        return _unchanged
+    prepare = field.get_db_prep_save
+    if isinstance(field, models.DateField):  # instants too: a run writes the same few days and moments over and over
+        return lru_cache(maxsize=4096)(lambda value: prepare(value, connection))
+    return lambda value: prepare(value, connection)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 
+from acquit.parties.bulk import insert_rows
 from acquit.parties.firms import FirmRow
 
 BATCH = 2000
@@ -51,7 +52,7 @@ class Fact(FirmRow):
         for row in rows:
             row.recorded_at, row.by_id, row.via = by.at, by.user_id, by.via
             row.digest = row.content_digest()
-        return cast(list[Self], cls._default_manager.bulk_create(rows, batch_size=BATCH))
+        return insert_rows(cls, rows)
 
     def content(self) -> str:
         """Canonical content: every column but the id and the digest, in one spelling on every database."""

@@ -7,8 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Max, Q, Sum
 
-from acquit.parties.bulk import chunks, update_rows
-from acquit.parties.facts import BATCH
+from acquit.parties.bulk import chunks, insert_rows, update_rows
 from acquit.parties.queries import kept_of
 from acquit.receivables.models import Allocation, Hold, HoldKind, Receivable, Standing
 from acquit.rules.balance import Owed
@@ -30,11 +29,12 @@ class Position:
 
 def open_many(receivables: Iterable[Receivable], on: date) -> None:
     """Standings of new receivables, to be looked at on `on`."""
-    Standing.objects.bulk_create(
-        (
+    insert_rows(
+        Standing,
+        [
             Standing(
                 firm_id=r.firm_id,
-                receivable=r,
+                receivable_id=r.pk,
                 customer_id=r.customer_id,
                 reference=r.reference,
                 reference_key=reference_key(r.reference),
@@ -46,8 +46,7 @@ def open_many(receivables: Iterable[Receivable], on: date) -> None:
                 wake_on=on,
             )
             for r in receivables
-        ),
-        batch_size=BATCH,
+        ],
     )
 
 

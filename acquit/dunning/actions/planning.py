@@ -16,8 +16,8 @@ from acquit.dunning.models import Intent
 from acquit.law.working_days import add_working_days
 from acquit.mailroom import actions as mailroom
 from acquit.mailroom.models import Message, Paper
-from acquit.parties.bulk import update_rows
-from acquit.parties.facts import BATCH, Author
+from acquit.parties.bulk import insert_rows, update_rows
+from acquit.parties.facts import Author
 from acquit.parties.models import Firm
 from acquit.receivables.models import Standing
 from acquit.rules import dunning as rule
@@ -132,9 +132,7 @@ def _draft(
 def _put_in_outbox(firm: Firm, drafts: Sequence[Draft], loaded: load.Loaded, by: Author) -> None:
     messages = [_message(firm, draft, loaded, by) for draft in drafts]
     together = list(zip(mailroom.plan(messages, _enclosures(drafts, messages, loaded)), drafts, strict=True))
-    Intent.objects.bulk_create(
-        (intent for message, draft in together for intent in intents_of(message, draft)), batch_size=BATCH
-    )
+    insert_rows(Intent, [intent for message, draft in together for intent in intents_of(message, draft)])
 
 
 def _message(firm: Firm, draft: Draft, loaded: load.Loaded, by: Author) -> Message:
