@@ -21,6 +21,8 @@ from acquit.environment import Smtp
 
 MAILS_MAX = 100_000
 """Per firm: an example does not fill the disk."""
+REFUSED_DOMAIN = "adresse-morte.example"
+"""Addresses there do not exist, says the server: the example shows what becomes of a letter to one."""
 _NAME = re.compile(r"[0-9]{8}\.eml", re.ASCII)
 
 
@@ -68,6 +70,12 @@ class _Box:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self.last = int(next(_names(folder), "00000000.eml")[:8])
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.rpartition("@")[2].lower() == REFUSED_DOMAIN:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         kept = await asyncio.to_thread(self._keep, bytes(envelope.content))
