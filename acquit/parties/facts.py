@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Self
 
 from django.conf import settings
@@ -56,12 +57,12 @@ class Fact(FirmRow):
 
     def content(self) -> str:
         """Canonical content: every column but the id and the digest, in one spelling on every database."""
-        columns = {
-            field.attname: _canonical(getattr(self, field.attname))
-            for field in self._meta.concrete_fields
-            if field.attname not in ("id", "digest")
-        }
-        return json.dumps({"fact": self._meta.label_lower, **columns}, sort_keys=True, ensure_ascii=False)
+        columns: dict[str, object] = {}
+        for name in _columns_of(type(self)):
+            value = getattr(self, name)
+            columns[name] = value if value is None or type(value) in _PLAIN else _canonical(value)
+        columns["fact"] = self._meta.label_lower
+        return _ENCODER.encode(columns)
 
     def content_digest(self) -> str:
         """SHA-256 of the canonical content. A later seal chains these digests."""
@@ -74,12 +75,20 @@ class Fact(FirmRow):
         raise TypeError(f"{type(self).__name__} is a fact: it is never deleted")
 
 
+_PLAIN = frozenset({str, int, bool})
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
+@cache
+def _columns_of(fact: type[Fact]) -> tuple[str, ...]:
+    """Columns that the digest covers."""
+    return tuple(f.attname for f in fact._meta.concrete_fields if f.attname not in ("id", "digest"))
+
+
 def _canonical(value: object) -> object:
     """Dates and instants as ISO text (instants in UTC), the rest as JSON spells it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or isinstance(value, str | int | bool | dict | list):
-        return value
-    return str(value)
+    return value if isinstance(value, str | int | dict | list) else str(value)

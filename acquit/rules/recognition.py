@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz
@@ -171,6 +172,7 @@ def likeness(one: str, other: str) -> int:
     return int(fuzz.ratio(bare_name(one), bare_name(other)))
 
 
+@lru_cache(maxsize=65_536)
 def bare_name(name: str) -> str:
     """A name as it is compared: « S.A.R.L. Dupont & Fils » and « Dupont et fils SARL » are both `dupont fils`."""
     words = _words(name)
