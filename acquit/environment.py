@@ -78,7 +78,9 @@ class _Reader:
     def url(self, name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
         value = self.text(name, default)
         parts = _split_url(value)
-        if value and (parts is None or parts.scheme not in schemes):
+        # A mail server's port is judged with the rest of its address.
+        sound = parts is not None and parts.scheme in schemes and ("smtp" in schemes or _port_is_number(parts))
+        if value and not sound:
             self.reasons.append(Reason(_NOT_URL, {"name": name, "value": _masked(value), "example": example}))
         return value
 
@@ -187,6 +189,14 @@ def _split_url(value: str) -> SplitResult | None:
         return urlsplit(value)
     except ValueError:
         return None
+
+
+def _port_is_number(parts: SplitResult) -> bool:
+    """Whether the port, if there is one, is a port."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _masked(value: str) -> str:

@@ -28,6 +28,14 @@ def world(tmp_path):
     return {"ACQUIT_DATA_DIR": str(tmp_path / "acquit")}
 
 
+@pytest.mark.parametrize("url", ["postgres://acquit:hush@localhost:port/acquit", "postgres://[bad", "sqlite"])
+def test_a_database_that_cannot_be_meant_is_refused(world, url):
+    with pytest.raises(Refused) as refused:
+        read({**world, "ACQUIT_DATABASE_URL": url})
+
+    assert "hush" not in str(refused.value)
+
+
 @pytest.mark.parametrize("name", NONSENSE)
 def test_nonsense_is_refused_by_name_without_its_secret(world, name):
     with pytest.raises(Refused) as refused:

@@ -30,7 +30,7 @@ def test_each_mail_is_kept_and_the_latest_is_listed_first(box):
     assert [mail.subject for mail in caught(box)] == ["dernier", "second", "premier"]
     assert [mail.subject for mail in caught(box, first=1, count=1)] == ["second"]
     assert count_caught(box) == 3
-    assert read_caught(box, caught(box)[0].name).get_content() == "Bonjour\n"
+    assert read_caught(box, caught(box)[0].name).get_content().strip() == "Bonjour"
 
 
 @pytest.mark.parametrize("name", ["../00000001.eml", "00000001.eml", "secret.key", ""])
