@@ -9,8 +9,13 @@ from django.db.models.signals import post_migrate
 
 from acquit.parties.firms import Country, Firm, FirmRow, Kind, Language
 from acquit.parties.guards import guard_tables
+from acquit.parties.heartbeat import Heartbeat, SendingLock
+from acquit.parties.journal import FirmChange
 
-__all__ = ["Contact", "Country", "Customer", "Firm", "FirmRow", "Kind", "Language", "Member", "Role", "Series", "User"]
+__all__ = [
+    "Contact", "Country", "Customer", "Firm", "FirmChange", "FirmRow", "Heartbeat", "Kind", "Language", "Member",
+    "Role", "SendingLock", "Series", "User",
+]  # fmt: skip
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,0 +1,1 @@
+"""What a firm says of itself, and who may act for it."""
