@@ -112,7 +112,7 @@ def credit_allocate(request: HttpRequest, firm: Firm, customer: int) -> HttpResp
     if put:
         effects.say(request, _("Crédit imputé sur les factures les plus anciennes."), firm, [found.pk], by)
     else:
-        messages.info(request, _("Rien à imputer : ni crédit, ni facture ouverte dans sa monnaie."))
+        messages.info(request, _("Rien à imputer : ni crédit, ni facture ouverte dans sa monnaie."))
     return redirect("web:customer", firm.slug, found.pk)
 
 

@@ -45,8 +45,8 @@ class IdentityForm(forms.Form):
     postcode = forms.CharField(label=gettext_lazy("Code postal"), max_length=12, required=False)
     city = forms.CharField(label=gettext_lazy("Ville"), max_length=100, required=False)
 
-    kind.help_text = gettext_lazy("La loi en dépend : pénalités, indemnité, délais, ton des messages.")
-    country.help_text = gettext_lazy("Deux lettres : FR, BE…")
+    kind.help_text = gettext_lazy("La loi en dépend : pénalités, indemnité, délais, ton des messages.")
+    country.help_text = gettext_lazy("Deux lettres : FR, BE…")
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
@@ -117,7 +117,7 @@ def customer_kind(request: HttpRequest, firm: Firm, customer: int) -> HttpRespon
     except Refused as refused:
         effects.tell_refusal(request, refused)
     else:
-        messages.success(request, _("C’est noté : %(name)s.") % {"name": found.name})
+        messages.success(request, _("C’est noté : %(name)s.") % {"name": found.name})
     return redirect("web:customer", firm.slug, found.pk)
 
 

@@ -42,7 +42,7 @@ class WelcomeForm(forms.Form):
 
     siren.help_text = gettext_lazy("Neuf chiffres, si l’entreprise est française.")
     bce.help_text = gettext_lazy("Dix chiffres, si l’entreprise est belge.")
-    iban.help_text = gettext_lazy("Le compte sur lequel vos clients paient ; vos rappels le citent.")
+    iban.help_text = gettext_lazy("Le compte sur lequel vos clients paient ; vos rappels le citent.")
     sender.help_text = gettext_lazy("Une personne signe les rappels, jamais un service.")
     email.widget.attrs["autocomplete"] = "username"
     password.widget.attrs["autocomplete"] = "new-password"

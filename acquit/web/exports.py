@@ -45,7 +45,7 @@ def answer(form: str, name: str, head: Sequence[str], rows: Iterable[Sequence[Ce
 def _limited(rows: Iterable[Sequence[Cell]], width: int) -> Iterable[Sequence[Cell]]:
     for number, row in enumerate(rows):
         if number == ROWS_MAX:
-            cut: list[Cell] = [_("Liste coupée à %(limit)s lignes : affinez le filtre.") % {"limit": ROWS_MAX}]
+            cut: list[Cell] = [_("Liste coupée à %(limit)s lignes : affinez le filtre.") % {"limit": ROWS_MAX}]
             yield cut + [None] * (width - 1)
             return
         yield row

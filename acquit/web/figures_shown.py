@@ -74,7 +74,7 @@ def _received(firm: Firm, on: date) -> list[Figure]:
                 money(line.now, line.currency),
                 _change(line, on),
                 url,
-                _("Argent reçu depuis le premier du mois ; ni avoirs, ni règlements annulés."),
+                _("Argent reçu depuis le premier du mois ; ni avoirs, ni règlements annulés."),
             )
         )
     return found
@@ -96,7 +96,7 @@ def _pace(firm: Firm, on: date) -> Figure:
     means = _("Jours entre l’émission et le paiement, en moyenne, pour les factures soldées depuis 90 jours.")
     if pace is None:
         return Figure(_("Délai moyen de paiement"), "—", _("aucune facture soldée depuis 90 jours"), url, means)
-    note = _("prévu : %(days)s j") % {"days": pace.agreed}
+    note = _("prévu : %(days)s j") % {"days": pace.agreed}
     if pace.before is not None and pace.before != pace.days:
         fewer = pace.days < pace.before
         text = _("%(n)s j de moins qu’avant") if fewer else _("%(n)s j de plus qu’avant")

@@ -116,9 +116,9 @@ def _consumer_note(customer: Customer, firm: Firm) -> str:
     """Why nothing runs yet against a consumer."""
     start = REGIMES[regime_of(customer.kind, customer.country, firm.country)].start
     if start is Start.NOTICE:
-        return _("Particulier : les intérêts courent à compter d’une mise en demeure reçue, pas avant.")
+        return _("Particulier : les intérêts courent à compter d’une mise en demeure reçue, pas avant.")
     if start is Start.REMINDER:
-        return _("Particulier belge : rien ne court avant un premier rappel gratuit et son délai de 14 jours.")
+        return _("Particulier belge : rien ne court avant un premier rappel gratuit et son délai de 14 jours.")
     return ""
 
 

@@ -128,7 +128,7 @@ def _pay(firm: Firm, row: Standing, form: DeedForm, by: Author) -> str:
     actions.record_payment(firm, payment, by)
     left = given["amount"] - share
     if left:
-        return _("Paiement enregistré ; %(left)s restent au crédit du client.") % {"left": money(left, row.currency)}
+        return _("Paiement enregistré ; %(left)s restent au crédit du client.") % {"left": money(left, row.currency)}
     return _("Paiement de %(amount)s enregistré.") % {"amount": money(given["amount"], row.currency)}
 
 
@@ -164,31 +164,31 @@ class Deed:
 DEEDS = {
     "paiement": Deed(
         gettext_noop("Enregistrer un paiement"),
-        gettext_noop("Pour un paiement que vos relevés bancaires n’apporteront pas : espèces, chèque, carte."),
+        gettext_noop("Pour un paiement que vos relevés bancaires n’apporteront pas : espèces, chèque, carte."),
         gettext_noop("Enregistrer le paiement"),
         PaymentForm,
         _pay,
     ),
     "promesse": Deed(
         gettext_noop("Noter une promesse"),
-        gettext_noop("Le client s’engage à payer un jour précis : rien ne part d’ici là."),
+        gettext_noop("Le client s’engage à payer un jour précis : rien ne part d’ici là."),
         gettext_noop("Noter la promesse"),
         PromiseForm,
-        _hold(HoldKind.PROMISE, gettext_noop("Promesse notée : rien ne part avant son jour.")),
+        _hold(HoldKind.PROMISE, gettext_noop("Promesse notée : rien ne part avant son jour.")),
     ),
     "litige": Deed(
         gettext_noop("Ouvrir un litige"),
         gettext_noop("Le client conteste. Plus aucune relance ne part tant que le litige n’est pas clos."),
         gettext_noop("Ouvrir le litige"),
         DisputeForm,
-        _hold(HoldKind.DISPUTE, gettext_noop("Litige ouvert : plus aucune relance ne part.")),
+        _hold(HoldKind.DISPUTE, gettext_noop("Litige ouvert : plus aucune relance ne part.")),
     ),
     "deja-paye": Deed(
         gettext_noop("Le client dit avoir payé"),
         gettext_noop("Les relances attendent que vous ayez vu le paiement à la banque, ou constaté son absence."),
         gettext_noop("Suspendre et vérifier"),
         SaidPaidForm,
-        _hold(HoldKind.SAID_PAID, gettext_noop("Relances suspendues ; le paiement est à vérifier à la banque.")),
+        _hold(HoldKind.SAID_PAID, gettext_noop("Relances suspendues ; le paiement est à vérifier à la banque.")),
     ),
     "suspension": Deed(
         gettext_noop("Suspendre les relances"),
@@ -246,7 +246,7 @@ def hold_release(request: HttpRequest, firm: Firm, hold: int) -> HttpResponse:
             actions.release(firm, held, by, cause=request.POST.get("cause", "")[:200])
         except Refused as refused:
             effects.tell_refusal(request, refused)
-    effects.say(request, _("C’est levé : les relances reprennent leur cours."), firm, [held.customer_id], by)
+    effects.say(request, _("C’est levé : les relances reprennent leur cours."), firm, [held.customer_id], by)
     if request.POST.get("back") == "today":
         return redirect("web:today", firm.slug)
     if held.receivable_id and Standing.objects.filter(pk=held.receivable_id).exists():
@@ -264,7 +264,7 @@ def payment_reverse(request: HttpRequest, firm: Firm, payment: int) -> HttpRespo
     except Refused as refused:
         effects.tell_refusal(request, refused)
         return redirect("web:customer", firm.slug, found.customer.merged_into_id or found.customer_id)
-    messages.success(request, _("Règlement annulé : ce qu’il soldait est de nouveau dû."))
+    messages.success(request, _("Règlement annulé : ce qu’il soldait est de nouveau dû."))
     first = found.allocations.filter(reverses__isnull=True).values_list("receivable_id", flat=True).first()
     if first and Standing.objects.filter(pk=first).exists():
         return redirect("web:invoice", firm.slug, first)

@@ -29,7 +29,7 @@ _PLACES = (
     (gettext_lazy("Clients"), "web:customers", "people", Role.READER),
     (gettext_lazy("Encaissements"), "web:payments", "euro", Role.READER),
     (gettext_lazy("Banque"), "web:bank", "bank", Role.READER),
-    (gettext_lazy("File d’envoi : relancer"), "web:outbox", "send", Role.READER),
+    (gettext_lazy("File d’envoi : relancer"), "web:outbox", "send", Role.READER),
     (gettext_lazy("Importer des factures"), "web:imports", "import", Role.MANAGER),
     (gettext_lazy("Réglages"), "web:settings", "settings", Role.READER),
     (gettext_lazy("État de l’installation"), "web:state", "heartbeat", Role.READER),

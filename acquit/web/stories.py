@@ -46,9 +46,9 @@ _RELEASED = {
 _TRIED = {
     "refused": (gettext_noop("Envoi refusé par le serveur"), "warning"),
     "deferred": (gettext_noop("Envoi remis à plus tard par le serveur"), "clock"),
-    "unknown": (gettext_noop("Envoi à vérifier : parti ou non, nul ne le sait"), "warning"),
-    "resolved-sent": (gettext_noop("Vérifié : le message était parti"), "check"),
-    "resolved-lost": (gettext_noop("Vérifié : le message n’était pas parti"), "undo"),
+    "unknown": (gettext_noop("Envoi à vérifier : parti ou non, nul ne le sait"), "warning"),
+    "resolved-sent": (gettext_noop("Vérifié : le message était parti"), "check"),
+    "resolved-lost": (gettext_noop("Vérifié : le message n’était pas parti"), "undo"),
 }
 _VIA = {
     "web": gettext_noop("à l’écran"),
@@ -80,8 +80,8 @@ def _by(event: Event) -> str:
 
 
 def _issued(event: Event, firm: Firm, on: date) -> Story:
-    words_ = {"reference": _about(event), "amount": _sum(event)}
-    return Story(event.on, "invoice", _("%(reference)s émise, %(amount)s") % words_)
+    named = {"reference": _about(event), "amount": _sum(event)}
+    return Story(event.on, "invoice", _("%(reference)s émise, %(amount)s") % named)
 
 
 def _recorded(event: Event, firm: Firm, on: date) -> Story:
@@ -107,7 +107,7 @@ def _planned(event: Event, firm: Firm, on: date) -> Story:
 
 
 def _said(event: Event, firm: Firm, on: date) -> Story:
-    title = _("%(step)s, envoyé") % {"step": words.level(event.code)}
+    title = _("Message envoyé : %(step)s") % {"step": words.level(event.code)}
     detail = _joined(event.note, _about(event), _sum(event))
     return Story(event.on, "mail", title, detail, message=event.message, family="messages")
 

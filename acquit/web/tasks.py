@@ -50,9 +50,9 @@ _WORDS = {
     Todo.UNKNOWN: (gettext_noop("Vérifier un envoi à"), gettext_noop("Ouvrir")),
     Todo.SAID_PAID: (gettext_noop("Vérifier le paiement de"), gettext_noop("Banque")),
     Todo.CREDIT: (gettext_noop("Imputer le crédit de"), gettext_noop("Ouvrir")),
-    Todo.PROMISE_BROKEN: (gettext_noop("Promesse non tenue :"), gettext_noop("Ouvrir")),
-    Todo.PROMISE_DUE: (gettext_noop("Promesse pour aujourd’hui :"), gettext_noop("Ouvrir")),
-    Todo.REFUSED: (gettext_noop("Message refusé :"), gettext_noop("Ouvrir")),
+    Todo.PROMISE_BROKEN: (gettext_noop("Promesse non tenue :"), gettext_noop("Ouvrir")),
+    Todo.PROMISE_DUE: (gettext_noop("Promesse pour aujourd’hui :"), gettext_noop("Ouvrir")),
+    Todo.REFUSED: (gettext_noop("Message refusé :"), gettext_noop("Ouvrir")),
     Todo.ADDRESS_REFUSED: (gettext_noop("Corriger l’adresse de"), gettext_noop("Corriger")),
     Todo.NO_ADDRESS: (gettext_noop("Trouver une adresse pour"), gettext_noop("Ajouter")),
     Todo.INCOMPLETE: (gettext_noop("Compléter de quoi écrire à"), gettext_noop("Ouvrir")),
@@ -103,19 +103,19 @@ def _why(task: Task, on: date) -> str:
     days = (on - task.on).days if task.on else 0
     reference = task.reference
     texts = {
-        Todo.UNKNOWN: _("%(to)s : parti ou non, nul ne le sait ; rien d’autre ne part avant votre réponse.")
+        Todo.UNKNOWN: _("%(to)s : parti ou non, nul ne le sait ; rien d’autre ne part avant votre réponse.")
         % {"to": task.detail},
-        Todo.SAID_PAID: _("%(reference)s : dit avoir payé") % {"reference": reference},
+        Todo.SAID_PAID: _("%(reference)s : dit avoir payé") % {"reference": reference},
         Todo.CREDIT: _("Argent reçu et mis sur aucune facture, alors qu’il en est d’ouvertes."),
         Todo.PROMISE_BROKEN: _("promis pour %(day)s") % {"day": words.short_day(task.on, on) if task.on else ""},
         Todo.PROMISE_DUE: reference or _("toutes ses factures"),
         Todo.REFUSED: task.detail,
-        Todo.ADDRESS_REFUSED: _("%(email)s refuse nos messages ; en retard de %(n)s j")
+        Todo.ADDRESS_REFUSED: _("%(email)s refuse nos messages ; en retard de %(n)s j")
         % {"email": task.detail, "n": days},
-        Todo.NO_ADDRESS: _("Aucune adresse e-mail ; en retard de %(n)s j") % {"n": days},
+        Todo.NO_ADDRESS: _("Aucune adresse e-mail ; en retard de %(n)s j") % {"n": days},
         Todo.INCOMPLETE: _("Le prochain message ne peut pas être écrit."),
-        Todo.PLAN_ENDED: _("Toutes les étapes du plan sont passées ; en retard de %(n)s j") % {"n": days},
-        Todo.DISPUTE: _("%(reference)s : plus rien ne part tant que le litige est ouvert") % {"reference": reference},
+        Todo.PLAN_ENDED: _("Toutes les étapes du plan sont passées ; en retard de %(n)s j") % {"n": days},
+        Todo.DISPUTE: _("%(reference)s : plus rien ne part tant que le litige est ouvert") % {"reference": reference},
     }
     return texts[task.todo]
 
@@ -129,15 +129,15 @@ def _together(task: Task, firm: Firm, on: date) -> Told:
     if task.todo is Todo.TO_MATCH:
         what = ngettext("Rapprocher %(n)s paiement", "Rapprocher %(n)s paiements", task.count) % n
         since = words.short_day(task.on, on) if task.on else ""
-        why, button, place = _("le plus ancien : %(day)s") % {"day": since}, _("Banque"), "web:bank"
+        why, button, place = _("le plus ancien : %(day)s") % {"day": since}, _("Banque"), "web:bank"
     elif task.todo is Todo.TO_APPROVE:
         what = ngettext("Approuver %(n)s message", "Approuver %(n)s messages", task.count) % n
         why, button, place = _("Rien ne part sans votre accord."), _("Relire"), "web:outbox"
     elif task.todo is Todo.IMPORT:
         what = ngettext("Terminer %(n)s import", "Terminer %(n)s imports", task.count) % n
-        why, button, place = _("L’aperçu est prêt ; rien n’est encore enregistré."), _("Reprendre"), "web:imports"
+        why, button, place = _("L’aperçu est prêt ; rien n’est encore enregistré."), _("Reprendre"), "web:imports"
     else:
         what = ngettext("Préciser %(n)s client", "Préciser %(n)s clients", task.count) % n
-        why, button, place = _("Professionnel ou particulier ? La loi en dépend."), _("Préciser"), "web:customers"
+        why, button, place = _("Professionnel ou particulier ? La loi en dépend."), _("Préciser"), "web:customers"
     goes = reverse(place, args=[firm.slug]) + ("?etat=a-preciser" if task.todo is Todo.KIND else "")
     return Told(_ICONS[task.todo], what, "", "", why, button, goes, task.amount, task.currency)

@@ -84,7 +84,7 @@ def today(request: HttpRequest, firm: Firm) -> HttpResponse:
 def _sentence(found: Sequence[queue.Task], firm: Firm) -> str:
     """« 4 actions, environ 20 minutes », or the good news."""
     if not found:
-        return _("Vous êtes à jour : rien n’attend de décision.")
+        return _("Vous êtes à jour : rien n’attend de décision.")
     count = ngettext("%(n)s action", "%(n)s actions", len(found)) % {"n": len(found)}
     return _("%(actions)s, environ %(minutes)s minutes.") % {"actions": count, "minutes": queue.minutes(found)}
 

@@ -60,9 +60,9 @@ _BLOCKED = {
     rule.CREDIT: (gettext_noop("Crédit à imputer"), "credit"),
     rule.UNRESOLVED: (gettext_noop("Envoi à vérifier"), "warning"),
     rule.INCOMPLETE: (gettext_noop("Message à compléter"), "warning"),
-    rule.BANK_OLD: (gettext_noop("Retenu : banque à mettre à jour"), "lock"),
-    rule.BANK_UNKNOWN: (gettext_noop("Retenu : aucun relevé bancaire"), "lock"),
-    rule.PLAN_ENDED: (gettext_noop("Plan achevé : à vous de décider"), "person"),
+    rule.BANK_OLD: (gettext_noop("Retenu : banque à mettre à jour"), "lock"),
+    rule.BANK_UNKNOWN: (gettext_noop("Retenu : aucun relevé bancaire"), "lock"),
+    rule.PLAN_ENDED: (gettext_noop("Plan achevé : à vous de décider"), "person"),
 }
 
 
@@ -98,7 +98,7 @@ def next_of(row: Standing, on: date) -> Next | None:
         label, icon = _BLOCKED[row.reason]
         return Next(_(label), icon, why)
     if row.reason == rule.PLANNED:
-        return Next(_("%(step)s, prêt") % {"step": level(row.next_step)}, "send", why)
+        return Next(_("%(step)s, dans la file") % {"step": level(row.next_step)}, "send", why)
     if row.next_step and row.next_on:
         words = {"step": level(row.next_step), "day": short_day(max(row.next_on, on), on)}
         return Next(_("%(step)s, %(day)s") % words, "mail", why)
@@ -109,7 +109,7 @@ def _silent(row: Standing, on: date) -> Next:
     """A hold in force: the pause icon, and until when."""
     until = short_day(row.hold_until, on) if row.hold_until else ""
     if row.hold == figures.DISPUTE:
-        return Next(_("Litige : rien ne part"), "pause")
+        return Next(_("Litige : rien ne part"), "pause")
     if row.hold == figures.PROMISE and until:
         return Next(_("Attend le %(day)s") % {"day": until}, "pause")
     if row.hold == figures.SAID_PAID:

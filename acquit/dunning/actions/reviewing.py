@@ -14,7 +14,7 @@ from acquit.receivables.models import Standing
 from acquit.rules import dunning as rule
 from acquit.rules.refusal import Reason, gettext_noop
 
-_OVERTAKEN = gettext_noop("La situation a changé : ce message ne partira pas.")
+_OVERTAKEN = gettext_noop("La situation a changé : ce message ne partira pas.")
 _SILENCED = frozenset(
     {rule.DISPUTE, rule.SAID_PAID, rule.PROMISE, rule.PAUSE, rule.CREDIT, rule.NO_ADDRESS, rule.ADDRESS_REFUSED}
 )
