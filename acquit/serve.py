@@ -23,7 +23,7 @@ def serve(host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl+C."""
     # A fresh process for the web: one forked beside the worker's thread could inherit its locks.
     multiprocessing.set_start_method("spawn", force=True)
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # the static files' server warns without it
+    Path(str(settings.STATIC_ROOT)).mkdir(parents=True, exist_ok=True)  # the static files' server warns without it
     os.environ["ACQUIT_SERVED_BY"] = str(os.getpid())
     web = Server(
         "acquit.web.served:application",
