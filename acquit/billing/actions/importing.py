@@ -124,6 +124,7 @@ class _Recording:
         self.customers: dict[int, int] = {}
 
     def run(self) -> Outcome:
+        """Write everything and answer what was done."""
         filled = fill_blanks(self.firm, assessment.blanks(self.firm, self.found), self.by)
         self._make_customers()
         made = self.found.made
