@@ -13,7 +13,7 @@ from acquit.demo.actions import erase_examples, refuse_among_real_firms
 from acquit.demo.cast import OWN_IBAN, OWN_SIREN, OWN_VAT
 from acquit.demo.life import make
 from acquit.demo.play import Diary, Life
-from acquit.demo.world import World, working_before, works
+from acquit.demo.world import SERVICE_DAYS, World, working_before, works
 from acquit.insight import checks
 from acquit.mailroom.models import Message, State
 from acquit.parties.models import Firm, Role, User
@@ -28,6 +28,8 @@ from acquit.rules.money import spell
 SLUG = "atelier-lumen"
 EMAIL, BOB = "alice@lumen.example", "bob@comptable.example"
 PASSWORD = "trois-ampoules-allumees"  # noqa: S105 - of an invented person, on an invented firm, shown on the screen
+
+REASONS_TOLD = 4
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class DemoReport:
         return asdict(self)
 
 
-def build(asked_on: date | None = None, customers: int = 60) -> DemoReport:
+def build(asked_on: date | None = None, customers: int = 60, service_days: int = SERVICE_DAYS) -> DemoReport:
     """Make the example firm and let it live until a day: today, or the last working day before it.
 
     An example that is there is made again. Raises `Refused` where a real firm lives.
@@ -72,7 +74,7 @@ def build(asked_on: date | None = None, customers: int = 60) -> DemoReport:
     refuse_among_real_firms()
     erase_examples()
     asked = asked_on or clock.now().date()
-    world = make(asked if works(asked) else working_before(asked), customers)
+    world = make(asked if works(asked) else working_before(asked), customers, service_days)
     firm, alice = _found(world)
     with firm_scope(firm):
         life = Life(firm, world, alice.pk)
@@ -142,16 +144,15 @@ def _report(firm: Firm, world: World, asked: date, diary: Diary) -> DemoReport:
 def _held(firm: Firm, on: date) -> dict[str, int]:
     """Late receivables that are left in peace, by reason."""
     found: dict[str, int] = {}
-    for reason in overdue(firm, on).values_list("reason", flat=True):
+    for reason in overdue(firm, on).exclude(reason="").values_list("reason", flat=True):
         found[reason] = found.get(reason, 0) + 1
     return dict(sorted(found.items()))
 
 
 def told(report: DemoReport) -> str:
     """The report in ten calm lines."""
-    peace = ", ".join(
-        f"{count} « {_(REASONS[reason]).rstrip('.')} »" for reason, count in report.held.items() if reason in REASONS
-    )
+    reasons = sorted(report.held.items(), key=lambda pair: (-pair[1], pair[0]))[:REASONS_TOLD]
+    peace = ", ".join(f"{count} « {_(REASONS[reason]).rstrip('.')} »" for reason, count in reasons)
     values = asdict(report) | {"held": peace, "checks": _checks(report)}
     lines = [
         _("%(firm)s, entreprise d’exemple, au %(on)s : dix-huit mois de vie, %(customers)s clients."),
@@ -161,7 +162,7 @@ def told(report: DemoReport) -> str:
         _("Lignes qui attendent une décision : %(lines_waiting)s."),
         _("Reste dû : %(owed)s EUR, dont %(overdue)s EUR en retard."),
         _("Messages partis vers la boîte d’exemple : %(sent)s ; refusés : %(refused)s ; à vérifier : %(unknown)s."),
-        _("Messages à approuver : %(to_approve)s. Factures en retard : %(held)s."),
+        _("Messages à approuver : %(to_approve)s. En retard et laissées en paix, entre autres : %(held)s."),
         _("Contrôles : %(checks)s."),
         _("À voir sur %(url)s avec %(email)s, mot de passe %(password)s"),
     ]

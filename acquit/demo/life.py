@@ -25,11 +25,14 @@ from acquit.rules.identifiers import make_ogm
 _OLD = (("AL-0118", "Dupont SARL", 132000), ("AL-0131", "Menuiserie Le Goff", 247500))
 
 
-def make(on: date, customers: int = 60) -> World:
-    """The world of a working day: the same each time. Fewer customers (20 at least) make a smaller one."""
+def make(on: date, customers: int = 60, service_days: int = SERVICE_DAYS) -> World:
+    """The world of a working day: the same each time.
+
+    Fewer customers (22 at least) and fewer days with Acquit (35 at least) make a smaller one.
+    """
     cast = tuple(debtors(customers))
     people = by_names(cast)
-    started_on = working_from(on - timedelta(SERVICE_DAYS))
+    started_on = working_from(on - timedelta(service_days))
     drafts = [bill for debtor in cast for bill in habits.bills(debtor, on)]
     numbered = list(_numbered([*drafts, *scenes.bills(people, on)], cast))
     played = {bill.scene: bill for bill in numbered if bill.scene}
@@ -41,7 +44,7 @@ def make(on: date, customers: int = 60) -> World:
         debtors=cast,
         bills=tuple(sorted([*numbered, *notes], key=lambda b: (b.issued_on, b.number))),
         moves=tuple(_moves(cast, people, numbered, played, notes, on)),
-        silences=tuple(sorted(scenes.silences(people, played, on), key=lambda s: s.on)),
+        silences=tuple(sorted(scenes.silences(people, played, started_on, on), key=lambda s: s.on)),
         old=tuple(_old(people, started_on)),
     )
 

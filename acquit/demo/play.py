@@ -231,11 +231,11 @@ class Life:
             dunning.begin_sending(ground, message, by)
 
     def _approved(self, day: date) -> list[int]:
-        """What Alice lets go: all but the last notices of these days; on the last day, every other letter."""
+        """What Alice lets go: all but the last notices of these days; on the last two days, every other letter."""
         waiting = Message.objects.filter(state=State.PLANNED, approved_at__isnull=True).order_by("pk")
         ids = list(waiting.values_list("pk", flat=True))
         if day > self.world.on - timedelta(HESITATES_DAYS):
             kept = [FINAL, RESUME] if day == self.world.on else [FINAL]
             grave = set(Intent.objects.filter(level__in=kept).values_list("message_id", flat=True))
             ids = [pk for pk in ids if pk not in grave]
-        return ids[::2] if day == self.world.on else ids
+        return ids[::2] if day >= self.world.bank_on else ids

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from acquit.demo.cast import REFUSED_AT, Debtor
 from acquit.demo.habits import paid_by
-from acquit.demo.world import SERVICE_DAYS, Bill, Move, Silence, working_before, working_from
+from acquit.demo.world import Bill, Move, Silence, working_before, working_from
 
 UNKNOWN = "unknown"
 """The message about this bill was lost with the machine that was sending it."""
@@ -109,7 +109,7 @@ def _waiting(people: Mapping[str, Debtor], found: Mapping[str, Bill], last: date
     yield Move("fr", last, 12000, "ROUSSEAU PATRICE", label="VIREMENT INSTANTANE", waits=True)
 
 
-def silences(people: Mapping[str, Debtor], found: Mapping[str, Bill], on: date) -> Iterator[Silence]:
+def silences(people: Mapping[str, Debtor], found: Mapping[str, Bill], started_on: date, on: date) -> Iterator[Silence]:
     """What the firm noted about these customers, and when."""
 
     def day(offset: int) -> date:
@@ -118,8 +118,8 @@ def silences(people: Mapping[str, Debtor], found: Mapping[str, Bill], on: date) 
     def hold(scene: str, kind: str, offset: int, until: date | None, cause: str) -> Silence:
         return Silence(day(offset), kind, found[scene].debtor, scene, until, cause)
 
-    paused_until = on - timedelta(1)
-    yield hold("resume", "pause", -SERVICE_DAYS, paused_until, "Chantier arrêté : on en reparle à la reprise.")
+    stopped = "Chantier arrêté : on en reparle à la reprise."
+    yield Silence(started_on, "pause", found["resume"].debtor, "resume", on - timedelta(1), stopped)
     yield hold("kept", "promise", -30, day(-19), "Au téléphone : paie à la fin de la semaine prochaine.")
     yield hold("broken", "promise", -30, day(-15), "La subvention arrive, promis.")
     yield hold("running", "promise", -4, day(6), "Virement annoncé par e-mail.")

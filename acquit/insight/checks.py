@@ -95,6 +95,8 @@ def _disagreement(standing: Standing, facts: standings.Position, on: date) -> st
         return f"says {standing.owed} owed, the facts {facts.owed}"
     if standing.settled_on != facts.settled_on:
         return f"says settled on {standing.settled_on}, the facts {facts.settled_on}"
+    if not facts.owed:
+        return ""  # nothing is said about it any more: a hold asked for since then is not written on it
     over = standing.hold_until is not None and standing.hold_until < on
     if (standing.hold if not over else "") != facts.hold:
         return f"says hold {standing.hold or 'none'}, the facts {facts.hold or 'none'}"

@@ -90,6 +90,8 @@ def open_claims(firm: Firm, claims: Iterable[NewClaim], by: Author) -> list[Rece
         by,
     )
     standings.open_many(receivables, by.on)
+    held = standings.held_customers({r.customer_id for r in receivables}, by.on)
+    standings.refresh({r.pk for r in receivables if r.customer_id in held}, by.on)
     return receivables
 
 
@@ -104,6 +106,7 @@ def record_payments(firm: Firm, payments: Sequence[NewPayment], by: Author) -> l
 
     Standings of the receivables they touch are rewritten in the same transaction. Raises `Refused`.
     """
+    Firm.lock(firm.pk)  # the same key twice at once: the second one finds the first one's payment
     known = {p.key: p for chunk in chunks(payments) for p in Payment.objects.filter(key__in=[n.key for n in chunk])}
     new = [p for p in payments if p.key not in known]
     refuse_if_any(Reason(_KEY_REUSED) for p in payments if p.key in known and not _same(p, known[p.key]))
@@ -179,7 +182,8 @@ def _keep_surplus(firm: Firm, lefts: Iterable[tuple[Payment, int]]) -> None:
 @transaction.atomic
 def allocate(firm: Firm, payment: Payment, shares: Sequence[tuple[int, int]], by: Author) -> None:
     """Put what a payment has left («crédit client») on receivables. Raises `Refused` with every reason."""
-    surplus = Surplus.objects.select_for_update().filter(payment=payment).first()
+    Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)  # it may be taken back meanwhile
+    surplus = Surplus.objects.filter(payment=payment).first()
     standings.lock({receivable for receivable, _ in shares})
     owed = standings.owed_of({receivable for receivable, _ in shares})
     left = surplus.left if surplus else 0
@@ -202,7 +206,7 @@ def reverse_payment(firm: Firm, payment: Payment, by: Author, note: str = "") ->
 
     Raises `Refused` when it was taken back before.
     """
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
     if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
         raise Refused(Reason(_ALREADY_REVERSED))
     live = list(Allocation.objects.filter(payment=payment, reverses__isnull=True, reversal__isnull=True))
@@ -258,7 +262,8 @@ def hold(
         faults.append(Reason(_NOT_THEIRS, {"reference": receivable.reference}))
     refuse_if_any(faults)
     assert kind in HoldKind.values
-    Customer.objects.select_for_update().get(pk=customer.pk)  # one hold at a time: the second one finds the first
+    # One hold at a time: the second one finds the first.
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     asked = {"customer": customer, "receivable": receivable, "kind": kind, "until": until, "amount": amount}
     same: Hold | None = Hold.objects.filter(firm=firm, cause=cause, release__isnull=True, **_exactly(asked)).first()
     if same is not None:
@@ -281,6 +286,7 @@ def _exactly(values: Mapping[str, object]) -> dict[str, object]:
 @transaction.atomic
 def release(firm: Firm, held: Hold, by: Author, cause: str = "") -> Release:
     """Lift a hold («levée»). Raises `Refused` when it is lifted already."""
+    Hold.objects.select_for_update(no_key=True).get(pk=held.pk)
     if Release.objects.filter(hold=held).exists():
         raise Refused(Reason(_ALREADY_RELEASED))
     recorded = Release.record(by, firm=firm, hold=held, cause=cause)
@@ -335,6 +341,7 @@ def bank_known(firm: Firm, until: date, by: Author, account: str = "") -> None:
     """
     if until > by.on:
         raise Refused(Reason(_FUTURE))
+    Firm.lock(firm.pk)  # a planner at work has decided with the day before: what it put off must be seen to be woken
     fresh, _ = Freshness.objects.select_for_update().get_or_create(
         firm=firm, account=account, defaults={"until": date.min}
     )
@@ -348,5 +355,6 @@ def bank_known(firm: Firm, until: date, by: Author, account: str = "") -> None:
 @transaction.atomic
 def follow(firm: Firm, account: str, followed: bool, by: Author) -> None:
     """Say whether reminders wait for this account to be up to date. Not a fact: a setting."""
+    Firm.lock(firm.pk)
     Freshness.objects.filter(account=account).update(followed=followed)
     Standing.objects.filter(wake_on__isnull=False, reason__in=[BANK_OLD, BANK_UNKNOWN]).update(wake_on=by.on)

@@ -117,6 +117,16 @@ def _holds(
     return found
 
 
+def held_customers(customer_ids: Collection[int], on: date) -> set[int]:
+    """Of these customers, those of whom everything is held on a day: what is opened now is held too."""
+    found: set[int] = set()
+    for chunk in chunks(sorted(customer_ids)):
+        whole = Hold.objects.filter(customer_id__in=chunk, receivable__isnull=True, release__isnull=True)
+        in_force = whole.filter(Q(until__isnull=True) | Q(until__gte=on))
+        found |= set(in_force.values_list("customer_id", flat=True))
+    return found
+
+
 def strongest(holds: list[tuple[str, date | None]]) -> tuple[str, date | None]:
     """The gravest kind to show, and the last silent day of all (None: open-ended)."""
     if not holds:
