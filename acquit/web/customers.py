@@ -23,7 +23,7 @@ from acquit.receivables.models import Standing
 from acquit.rules.recognition import bare_name
 from acquit.web import exports, words
 from acquit.web.access import member
-from acquit.web.lists import heads, order_of, page_of
+from acquit.web.lists import heads, order_of, page_of, typed
 
 STATES = {
     "tous": gettext_noop("Tous"),
@@ -62,7 +62,7 @@ def customers(request: HttpRequest, firm: Firm) -> HttpResponse:
     on = clock.today(firm)
     state = request.GET.get("etat", "doivent")
     state = state if state in STATES else "doivent"
-    text = request.GET.get("q", "").strip()[:100]
+    text = typed(request.GET)
     every = _found(firm, text, on)
     rows = every.filter(_conditions(on)[state])
     order = order_of(request.GET, ORDERS, "-retard" if state in ("doivent", "retard") else "nom")

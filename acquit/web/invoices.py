@@ -24,7 +24,7 @@ from acquit.rules.references import reference_key
 from acquit.rules.refusal import Refused
 from acquit.web import exports, words
 from acquit.web.access import member
-from acquit.web.lists import heads, order_of, page_of
+from acquit.web.lists import heads, order_of, page_of, typed
 
 STATES = {
     "toutes": gettext_noop("Toutes"),
@@ -110,7 +110,7 @@ def read(params: QueryDict) -> Filter:
     age = params.get("age", "")
     return Filter(
         state=state if state in STATES else "encaisser",
-        text=params.get("q", "").strip()[:100],
+        text=typed(params),
         age=int(age) if age in ("0", "1", "2", "3", "4") else None,
         currency=params.get("devise", "")[:3].upper(),
         due=(_day(params.get("echue_du", "")), _day(params.get("echue_au", ""))),

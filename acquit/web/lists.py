@@ -15,6 +15,11 @@ _BETWEEN = "\x1f"
 _Row = TypeVar("_Row", bound=Model)
 
 
+def typed(params: QueryDict) -> str:
+    """What somebody looks for (`?q=`); null bytes are taken out, PostgreSQL refuses them."""
+    return params.get("q", "").replace("\x00", "").strip()[:100]
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """How a list is sorted: `code` as the address says it (with `-` for descending), and the fields behind it."""

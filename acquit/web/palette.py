@@ -20,6 +20,7 @@ from acquit.rules.refusal import Refused
 from acquit.rules.tables import fold
 from acquit.web import words
 from acquit.web.access import FirmRequest, member
+from acquit.web.lists import typed
 from acquit.web.templatetags.acquit import money
 
 _EACH = 6
@@ -49,7 +50,7 @@ class Item:
 @member(Role.READER)
 def palette(request: FirmRequest, firm: Firm) -> HttpResponse:
     """Best answers first. Asked by the palette it is JSON; followed as a link it is a page."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = typed(request.GET)
     items = found(firm, text, request) if text else []
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"items": [asdict(item) for item in items]})
@@ -114,6 +115,8 @@ def _person(firm: Firm, row: Customer, *, acts: bool) -> Item:
 
 def _places(firm: Firm, text: str, request: FirmRequest) -> list[Item]:
     start = fold(text)
+    if not start:
+        return []
     return [
         Item(str(label), _("aller"), reverse(name, args=[firm.slug]), icon)
         for label, name, icon, role in _PLACES
