@@ -38,7 +38,7 @@ def faults_of_shares(
         faults += _faults_of_share(cents, currency, owed.get(receivable))
     shared = sum(wanted.values())
     if shared > amount:
-        faults.append(Reason(_OVERDRAWN, {"shared": spell(shared, currency), "amount": spell(amount, currency)}))
+        faults.append(Reason(_OVERDRAWN, {"shared": _spell(shared, currency), "amount": _spell(amount, currency)}))
     return faults
 
 
@@ -48,9 +48,13 @@ def _faults_of_share(cents: int, currency: str, owed: Owed | None) -> list[Reaso
     if owed.currency != currency:
         return [Reason(_OTHER_CURRENCY, {"reference": owed.reference, "theirs": owed.currency, "ours": currency})]
     if cents > owed.cents:
-        spelled = {"share": spell(cents, currency), "owed": spell(owed.cents, currency)}
+        spelled = {"share": _spell(cents, currency), "owed": _spell(owed.cents, currency)}
         return [Reason(_TOO_MUCH, {"reference": owed.reference, **spelled})]
     return []
+
+
+def _spell(cents: int, currency: str) -> str:
+    return f"{spell(cents, currency)} {currency}"
 
 
 def oldest_first(amount: int, open_claims: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

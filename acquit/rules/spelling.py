@@ -4,6 +4,7 @@ Words and signs come from CLDR through Babel, once; the writing itself is string
 some 90 µs an amount and a run writes hundreds of thousands. A test holds the two together.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_currency_symbol
 
-from acquit.rules.money import decimals_of
+from acquit.rules.money import decimals_of, to_minor
 
 NBSP, NNBSP, MINUS = "\u00a0", "\u202f", "\u2212"
 LOCALES = ("fr-FR", "fr-BE", "nl-BE", "en")
@@ -207,3 +208,11 @@ def listed(items: Sequence[str], locale: str = "fr-FR") -> str:
     if len(items) < 2:
         return "".join(items)
     return ", ".join(items[:-1]) + _style(locale).and_ + items[-1]
+
+
+_PLAIN_SUM = re.compile(r"(?<![\w.,])(-?\d{1,16}\.\d{2,3}) ([A-Z]{3})\b")
+
+
+def sentence(text: str, locale: str = "fr-FR") -> str:
+    """A rule's sentence as people read it: `1002.00 EUR` in it becomes « 1 002,00 € ». Rules know no language."""
+    return _PLAIN_SUM.sub(lambda m: money(to_minor(Decimal(m[1]), m[2]), m[2], locale), text)

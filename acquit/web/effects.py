@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from acquit.dunning.actions.reviewing import review
 from acquit.parties.facts import Author
 from acquit.parties.models import Firm
 from acquit.rules.refusal import Reason, Refused
+from acquit.web.templatetags.acquit import reason as reason_of
 
 
 def new_key() -> str:
@@ -30,8 +30,7 @@ def say(request: HttpRequest, text: str, firm: Firm, customers: Iterable[int], b
 
 def spelled(reason: Reason) -> str:
     """A rule's reason in the reader's language."""
-    text = _(reason.template)
-    return text % reason.values if reason.values else text
+    return reason_of(reason)
 
 
 def put_on_form(form: BaseForm, refused: Refused, field: str | None = None) -> None:

@@ -45,11 +45,11 @@ def rate(percent: Decimal | None) -> str:
 
 @register.filter
 def reason(why: Reason | str) -> str:
-    """A rule's reason in the reader's language."""
-    if isinstance(why, Reason):
-        text = gettext(why.template)
-        return text % why.values if why.values else text
-    return gettext(why) if why else ""
+    """A rule's reason in the reader's language, its sums as the reader writes them."""
+    if not isinstance(why, Reason):
+        return gettext(why) if why else ""
+    text = gettext(why.template)
+    return spelling.sentence(text % why.values if why.values else text, _locale())
 
 
 @register.simple_tag(takes_context=True)
