@@ -20,21 +20,21 @@ def _locale() -> str:
 
 
 @register.filter
-def money(minor: int | None, currency: str = "EUR") -> str:
-    """`124000` as « 1 240,00 € »; nothing for None."""
-    return "" if minor is None else spelling.money(minor, currency, _locale())
+def money(minor: int | str | None, currency: str = "EUR") -> str:
+    """`124000` as « 1 240,00 € »; nothing for None and for what a template does not find (an empty text)."""
+    return "" if minor is None or isinstance(minor, str) else spelling.money(minor, currency, _locale())
 
 
 @register.filter
-def day(on: date | None) -> str:
-    """A day in figures: 22/11/2026."""
-    return "" if on is None else spelling.day(on, _locale())
+def day(on: date | str | None) -> str:
+    """A day in figures: 22/11/2026; nothing for None and for what a template does not find."""
+    return "" if on is None or isinstance(on, str) else spelling.day(on, _locale())
 
 
 @register.filter
 def day_in_words(on: date | None) -> str:
     """A day in words: dimanche 22 novembre 2026."""
-    return "" if on is None else spelling.day_in_words(on, _locale())
+    return "" if not on else spelling.day_in_words(on, _locale())
 
 
 @register.filter
