@@ -103,6 +103,14 @@ def open_sums(firm: Firm, on: date) -> list[Open]:
     return sorted(sums, key=lambda s: (-s.owed, s.currency))
 
 
+def brief_sums(firm: Firm, on: date) -> list[dict[str, Any]]:
+    """How many receivables are owed, how much and how much of it late, by currency: the head of a list, in one pass."""
+    late = Sum("owed", filter=Q(due_on__lt=on), default=0)
+    rows = owed.open_standings(firm).select_related(None).order_by().values("currency")
+    sums: Iterable[Any] = rows.annotate(late=late, count=Count("pk"), total=Sum("owed"))
+    return sorted(sums, key=lambda row: (-row["total"], row["currency"]))
+
+
 def received_this_month(firm: Firm, on: date) -> list[Received]:
     """What came in since the first of the month, beside the same days of the month before."""
     first = on.replace(day=1)

@@ -13,6 +13,7 @@ from acquit.billing.models import ImportBatch
 from acquit.insight.figures import in_force
 from acquit.mailroom.models import Message, State
 from acquit.parties.models import Contact, Firm
+from acquit.parties.queries import customers
 from acquit.receivables.models import Allocation, Hold, HoldKind, Standing, Surplus
 from acquit.rules import dunning as rule
 
@@ -213,8 +214,8 @@ def _credits(firm: Firm) -> list[Task]:
 
 def _kinds(firm: Firm) -> list[Task]:
     """Customers who owe something and of whom only a guess says what the law calls them."""
-    unsure = Standing.objects.filter(firm=firm, owed__gt=0, customer__kind_sure=False)
-    count = unsure.aggregate(n=Count("customer", distinct=True))["n"]
+    owing = Standing.objects.filter(customer=OuterRef("pk"), owed__gt=0)
+    count = customers(firm).filter(Exists(owing), kind_sure=False).count()
     return [Task(Todo.KIND, count)] if count else []
 
 

@@ -89,7 +89,7 @@ def invoices(request: HttpRequest, firm: Firm) -> HttpResponse:
             "state_label": _(STATES[asked.state]),
             "filters": _filters(asked, request.GET),
             "hidden": [(k, v) for k, v in request.GET.items() if k not in ("q", "apres", "avant", "export")],
-            "sums": figures.open_sums(firm, on),
+            "sums": figures.brief_sums(firm, on),
             "any": counts["toutes"] or Standing.objects.filter(firm=firm).exists(),
         },
     )

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 import time_machine
-from tests.web.desk import owes, signed_in
 
 from acquit.receivables.actions import bank_known
+from tests.web.desk import owes, signed_in
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from django.test import Client
-from tests.conftest import author_on
 
 from acquit.parties.facts import Author
 from acquit.parties.models import Customer, Firm, User
 from acquit.receivables.actions import NewClaim, open_claims
 from acquit.receivables.models import Standing
+from tests.conftest import author_on
 
 HOME = "/atelier-lumen/"
 

@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from tests.conftest import author_on
-from tests.web.desk import HOME, owes
 
 from acquit.parties.models import Contact, Customer
 from acquit.receivables.actions import NewPayment, hold, record_payment
 from acquit.receivables.models import Hold, Standing, Surplus
+from tests.conftest import author_on
+from tests.web.desk import HOME, owes
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from tests.web.desk import HOME, owes
 
 from acquit.parties.models import Customer
 from acquit.receivables.actions import hold
+from acquit.receivables.models import Standing
+from tests.web.desk import HOME, owes
 
 LIST = HOME + "clients/"
 
@@ -55,8 +56,6 @@ def test_a_kind_only_guessed_is_marked(at_alices, elan, lumen, by):
 
 def test_currencies_are_never_added_together(at_alices, late, lumen, dupont, by):
     owes(lumen, dupont, "USD1", 700, date(2026, 12, 1), by)
-    from acquit.receivables.models import Standing
-
     Standing.objects.filter(reference="USD1").update(currency="USD")
     (line,) = at_alices.get(LIST).context["lines"]
 

@@ -2,9 +2,9 @@
 
 import pytest
 from django.test import Client
-from tests.web.desk import HOME
 
 from acquit.receivables.models import Hold, Payment
+from tests.web.desk import HOME
 
 PAGES = [
     "", "aller/", "factures/", "factures/{r}/", "encaissements/", "clients/", "clients/{c}/", "clients/{c}/releve/",

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.web.desk import HOME, owes
 
 from acquit.parties.models import Customer
 from acquit.receivables.actions import NewPayment, record_payment
 from acquit.web import exports
+from tests.web.desk import HOME, owes
 
 LISTS = ["factures/?etat=toutes", "clients/?etat=tous", "encaissements/?du=2026-01-01"]
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

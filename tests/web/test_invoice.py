@@ -4,8 +4,6 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from tests.conftest import author_on
-from tests.web.desk import HOME
 
 from acquit.dunning.actions import put_in_service
 from acquit.dunning.run import plan_day
@@ -14,6 +12,8 @@ from acquit.mailroom.models import Message
 from acquit.parties.models import Customer
 from acquit.receivables.actions import NewClaim, NewPayment, open_claims, record_payment
 from acquit.receivables.models import Hold, Payment, Standing
+from tests.conftest import author_on
+from tests.web.desk import HOME
 
 
 def sheet(client, row, query: str = "") -> str:

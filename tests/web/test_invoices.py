@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.conftest import author_on
-from tests.web.desk import HOME, owes
 
 from acquit.parties.models import Customer
 from acquit.receivables.actions import NewClaim, NewPayment, hold, open_claims, record_payment
 from acquit.receivables.models import Hold, Payment, Standing
+from tests.conftest import author_on
+from tests.web.desk import HOME, owes
 
 LIST = HOME + "factures/"
 

@@ -1,9 +1,9 @@
 """«Rechercher ou agir»: the best answer first, as JSON and as a page."""
 
 import pytest
-from tests.web.desk import HOME
 
 from acquit.parties.models import Customer
+from tests.web.desk import HOME
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from tests.conftest import author_on
-from tests.web.desk import HOME, owes
-
 from acquit.dunning.actions import put_in_service
 from acquit.parties.models import Contact, Customer, Firm, User
 from acquit.receivables.actions import NewPayment, hold, record_payment
+from tests.conftest import author_on
+from tests.web.desk import HOME, owes
 
 
 def shown(client) -> str:
