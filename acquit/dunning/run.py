@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.utils import format_datetime
 
 from django.db.models import Q, QuerySet
@@ -12,15 +13,22 @@ from acquit.dunning import cases as load
 from acquit.environment import Smtp
 from acquit.mailroom import store
 from acquit.mailroom.actions import worker_name
-from acquit.mailroom.channels.email import Mail, Submission
-from acquit.mailroom.channels.verdict import REFUSED, SENT, UNKNOWN
+from acquit.mailroom.channels.email import ANSWER_MAX, Mail, Submission
+from acquit.mailroom.channels.verdict import REFUSED, SENT, UNKNOWN, Verdict
 from acquit.mailroom.models import Enclosure, Message, State
+from acquit.parties.bulk import chunks
 from acquit.parties.facts import Author
 from acquit.parties.models import Firm
 from acquit.rules import dunning as rule
 
 MESSAGES_A_DAY_MAX = 5000
 """Per firm: whatever goes wrong, no more than this leaves in a day."""
+
+LOOKED_AT_AGAIN_AFTER = 20
+"""Messages after which a run reads the firm, its plan and the day's cap anew. Who takes a firm out of service
+meanwhile cancels what is in the outbox in the same deed, so that nothing of it can be claimed."""
+UNANSWERED_MAX = 3
+"""A server silent this often in a row is left alone until the next run: each silence costs its whole time limit."""
 
 Clock = Callable[[], Author]
 """Who acts, and when: asked again for every message."""
@@ -44,8 +52,7 @@ class Report:
 def plan_day(firm: Firm, by: Author) -> actions.Counts:
     """Look at every receivable whose day has come, and plan today's letters. Repeatable: the second time finds none."""
     counts = actions.Counts()
-    ground = load.ground_of(firm)
-    while actions.plan_chunk(ground, by, counts):
+    while actions.plan_chunk(firm, by, counts):
         pass
     return counts
 
@@ -70,46 +77,60 @@ def deliver(firm: Firm, clock: Clock, smtp: Smtp, report: Report, stopped: Calla
 
     `stopped` is asked between two messages, so that a worker told to end leaves none in doubt.
     """
-    worker = worker_name()
-    ids = list(ready(firm, clock()).values_list("pk", flat=True))
+    worker, unanswered = worker_name(), 0
+    waiting = list(ready(firm, clock()).values_list("pk", "customer__country"))
     with Submission(smtp) as submission:
-        for message_id in ids:
-            if stopped():
-                return
-            by = clock()
-            if not _may_leave(firm, message_id, by):
-                continue
+        for some in chunks(waiting, LOOKED_AT_AGAIN_AFTER):
             ground = load.ground_of(Firm.objects.get(pk=firm.pk))
-            message = actions.claim(ground, message_id, worker, by)
-            if message is None:
-                continue
-            _leave(ground, message, clock, submission, report)
+            for message_id, country in some[: _left_today(firm, clock())]:
+                if stopped() or unanswered == UNANSWERED_MAX:
+                    return
+                by = clock()
+                message = _may_leave(firm, country, by) and actions.claim(ground, message_id, worker, by)
+                if not message:
+                    continue
+                verdict = _leave(ground, message, by, clock, submission)
+                unanswered = unanswered + 1 if verdict and verdict.silent else 0
+                _count(report, message, verdict)
 
 
-def _may_leave(firm: Firm, message_id: int, by: Author) -> bool:
-    """The debtor's hours and calendar, and the day's cap."""
-    country = Message.objects.values_list("customer__country", flat=True).filter(pk=message_id).first() or ""
+def _may_leave(firm: Firm, country: str, by: Author) -> bool:
+    """The debtor's hours and calendar."""
+    return rule.may_leave_at(by.at.astimezone(zoneinfo.ZoneInfo(firm.time_zone)), country)
+
+
+def _left_today(firm: Firm, by: Author) -> int:
+    """How many messages may still leave before the day's cap."""
     local = by.at.astimezone(zoneinfo.ZoneInfo(firm.time_zone))
-    if not rule.may_leave_at(local, country):
-        return False
     start = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Message.objects.filter(firm=firm, state=State.SENT, sent_at__gte=start).count() < MESSAGES_A_DAY_MAX
+    sent = Message.objects.filter(firm=firm, state=State.SENT, sent_at__gte=start).count()
+    return max(MESSAGES_A_DAY_MAX - sent, 0)
 
 
-def _leave(ground: load.Ground, message: Message, clock: Clock, submission: Submission, report: Report) -> None:
-    """Offer, look a last time, hand over, record. No transaction is open while the server is spoken to."""
-    mail = _mail(ground.firm, message)
-    verdict = submission.offer(mail)
-    if verdict is None:
-        by = clock()
-        if not actions.begin_sending(ground, message, by):
+def _leave(ground: load.Ground, message: Message, by: Author, clock: Clock, submission: Submission) -> Verdict | None:
+    """Write, offer, look a last time, hand over, record. No transaction is open while the server is spoken to.
+
+    None when the message did not leave after all, or another worker took it over.
+    """
+    try:
+        mail = _mail(ground.firm, message)
+        content = mail.compose(format_datetime(by.at))
+    except (OSError, ValueError, LookupError, MessageError) as error:  # a paper gone, a name no header can carry
+        verdict = Verdict(REFUSED, None, str(error)[:ANSWER_MAX])
+    else:
+        no = submission.offer(mail)
+        if no is None and not actions.begin_sending(ground, message, clock()):
             submission.abandon()
-            report.dropped += 1
-            return
-        verdict = submission.hand_over(mail.compose(format_datetime(by.at)))
-    if actions.record_outcome(message, verdict, clock()):
+            return None
+        verdict = no or submission.hand_over(content)
+    return verdict if actions.record_outcome(message, verdict, clock()) else None
+
+
+def _count(report: Report, message: Message, verdict: Verdict | None) -> None:
+    report.dropped += verdict is None
+    if verdict is not None:
         report.sent += verdict.outcome == SENT
-        report.refused += verdict.outcome == REFUSED
+        report.refused += message.state == State.REFUSED
         report.unknown += verdict.outcome == UNKNOWN
         report.deferred += message.state == State.PLANNED
 

@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=60)
 """A worker that holds a message longer than this is taken for dead."""
 RETRY_AFTER = timedelta(minutes=30)
 RETRIES_MAX = 8
-"""30 minutes, doubled each time up to 16 hours: about two and a half days in all (RFC 5321 §4.5.4.1)."""
+"""30 minutes, doubled each time up to 16 hours: two days in all; then a person decides (RFC 5321 §4.5.4.1)."""
 
 _GONE = gettext_noop("Ce message n’attend plus : il est déjà parti ou a été annulé.")
 _NOT_UNKNOWN = gettext_noop("Ce message n’est pas à vérifier.")
@@ -41,9 +41,10 @@ def _is_dead(worker: str) -> bool:
         return False
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
-    return stat.rsplit(") ", 1)[1].split()[19] != started
+    seen = stat.rsplit(") ", 1)[1].split()
+    return seen[0] in "ZX" or seen[19] != started  # a zombie only waits for its parent
 
 
 @transaction.atomic
@@ -98,7 +99,14 @@ def claim(message_id: int, worker: str, now: datetime) -> Message | None:
         state=State.PLANNED,
         not_before__lte=now,
     ).update(state=State.CLAIMED, worker=worker, claim=F("claim") + 1, lease_until=now + LEASE)
-    return Message.objects.select_related("customer").get(pk=message_id) if won == 1 else None
+    return Message.objects.select_related("customer", "firm").get(pk=message_id) if won == 1 else None
+
+
+@transaction.atomic
+def keep(message: Message) -> bool:
+    """Lock a claimed message until the transaction ends. False: the claim was lost, it is another's or nobody's."""
+    ours = Message.objects.select_for_update().filter(pk=message.pk, state=State.CLAIMED, claim=message.claim)
+    return len(ours.values_list("pk")) == 1
 
 
 @transaction.atomic

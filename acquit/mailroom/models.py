@@ -74,6 +74,7 @@ class Message(FirmRow):
             ),
             models.Index(fields=["firm", "customer", "-id"], name="message_by_customer"),
             models.Index(fields=["firm", "state", "-id"], name="message_by_state"),
+            models.Index(fields=["firm", "sent_at"], condition=Q(state="sent"), name="message_by_day_sent"),
         ]
 
 

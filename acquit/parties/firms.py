@@ -71,8 +71,11 @@ class Firm(models.Model):
 
     @classmethod
     def lock(cls, firm_id: int) -> Self:
-        """Hold the firm's row until the transaction ends: one planner, one importer at a time per firm."""
-        return cls.objects.select_for_update().get(pk=firm_id)
+        """Hold the firm's row until the transaction ends: one planner, one importer at a time per firm.
+
+        Rows that point at the firm may still be added by others meanwhile: they do not wait.
+        """
+        return cls.objects.select_for_update(no_key=True).get(pk=firm_id)
 
 
 class FirmManager(models.Manager[_Row]):

@@ -14,7 +14,7 @@ from acquit.mailroom.channels.verdict import Verdict
 from acquit.mailroom.models import Message, State
 from acquit.parties.bulk import update_rows
 from acquit.parties.facts import Author
-from acquit.parties.models import Contact, Customer, Firm, Series
+from acquit.parties.models import Contact, Customer, Series
 from acquit.receivables import standings
 from acquit.receivables.models import Standing
 from acquit.rules import dunning as rule
@@ -61,7 +61,12 @@ def claim(ground: load.Ground, message_id: int, worker: str, by: Author) -> Mess
 
 @transaction.atomic
 def begin_sending(ground: load.Ground, message: Message, by: Author) -> bool:
-    """The last look, in the transaction that writes « sending »: a payment booked before it stops the letter."""
+    """The last look, in the transaction that writes « sending »: a payment booked before it stops the letter.
+
+    Its words are those of the day it was claimed on: when that day is over it waits until it is claimed again.
+    """
+    if not mailroom.keep(message) or message.planned_on != by.on:
+        return False
     return _still_right(ground, message, by) and mailroom.begin_sending(message, by.at)
 
 
@@ -125,7 +130,7 @@ def _wake_of(message: Message, on: date) -> None:
 
 
 def _record_said(message: Message, by: Author) -> None:
-    firm = Firm.objects.get(pk=message.firm_id)
+    firm = message.firm
     intents = list(Intent.objects.filter(message=message))
     notice = Notice.record(
         by,

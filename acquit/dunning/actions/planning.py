@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from acquit.dunning import cases as load
 from acquit.dunning.letters import Charges, Memory, charges_of, memory_of, write
@@ -16,9 +17,10 @@ from acquit.dunning.models import Intent
 from acquit.law.working_days import add_working_days
 from acquit.mailroom import actions as mailroom
 from acquit.mailroom.models import Message, Paper
-from acquit.parties.bulk import insert_rows, update_rows
+from acquit.parties.bulk import chunks, insert_rows, update_rows
 from acquit.parties.facts import Author
 from acquit.parties.models import Firm
+from acquit.receivables import standings
 from acquit.receivables.models import Standing
 from acquit.rules import dunning as rule
 from acquit.rules.refusal import Refused
@@ -55,14 +57,15 @@ HELD = frozenset(
 
 
 @transaction.atomic
-def plan_chunk(ground: load.Ground, by: Author, counts: Counts) -> bool:
+def plan_chunk(firm: Firm, by: Author, counts: Counts) -> bool:
     """Decide for the next receivables whose day has come, and put their letters in the outbox.
 
     Rows of one customer are decided together. False when nothing was left to look at.
     """
-    firm = Firm.lock(ground.firm.pk)  # one planner at a time: the second one finds the days already moved
+    firm = Firm.lock(firm.pk)  # one planner at a time: the second one finds the days already moved
+    ground = load.ground_of(firm)  # after the lock: who changes it waits, and wakes what is decided here
     rows = _due_rows(firm, by.on)
-    if not rows:
+    if rows is None:
         return False
     loaded = load.load(rows, ground)
     moves = {case.receivable: rule.next_move(case, ground.plan, by.on) for case in loaded.cases}
@@ -78,15 +81,24 @@ def plan_chunk(ground: load.Ground, by: Author, counts: Counts) -> bool:
     return True
 
 
-def _due_rows(firm: Firm, on: date) -> list[dict[str, Any]]:
-    """Rows whose day has come, whole customers only."""
-    due = Standing.objects.filter(firm=firm, wake_on__lte=on, owed__gt=0)
-    rows = list(load.columns_of(due).order_by("customer_id", "receivable_id")[:CHUNK])
-    if len(rows) < CHUNK:
-        return rows
-    last = rows[-1]["customer_id"]
-    whole = [row for row in rows if row["customer_id"] != last]
-    return whole or list(load.columns_of(due.filter(customer_id=last)))
+def _due_rows(firm: Firm, on: date) -> list[dict[str, Any]] | None:
+    """Rows whose day has come, whole customers only. None when there were none to find."""
+    due = Standing.objects.filter(firm=firm, wake_on__lte=on, owed__gt=0).order_by("customer_id", "receivable_id")
+    found = list(due.values_list("customer_id", "receivable_id")[:CHUNK])
+    if len(found) == CHUNK:
+        last = found[-1][0]
+        found = [row for row in found if row[0] != last] or list(
+            due.filter(customer_id=last).values_list("customer_id", "receivable_id")
+        )
+    if not found:
+        return None
+    return _locked(due, [receivable for _, receivable in found])
+
+
+def _locked(due: QuerySet[Standing], ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These rows as they are once nobody else can change them: a payment, a hold or its end waits, and wakes them."""
+    standings.lock(ids)
+    return [row for chunk in chunks(ids) for row in load.columns_of(due.filter(receivable_id__in=chunk))]
 
 
 def drafts_of(

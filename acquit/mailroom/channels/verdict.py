@@ -14,3 +14,8 @@ class Verdict:
     answer: str = ""
     bad_address: bool = False
     """The server refuses this recipient for good."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether no server answered at all."""
+        return self.code is None and self.outcome in (DEFERRED, UNKNOWN)
