@@ -38,7 +38,7 @@ def test_invoices_open_right_in_a_french_spreadsheet(at_alices, late, coming):
 
 
 def test_the_workbook_holds_numbers_and_days(at_alices, late):
-    head, row = sheet_of(at_alices.get(f"{HOME}factures/?export=xlsx"))
+    _head, row = sheet_of(at_alices.get(f"{HOME}factures/?export=xlsx"))
 
     assert row[4:7] == [date(2026, 10, 18), 1200.0, 1200.0]
 
