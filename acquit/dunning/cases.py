@@ -77,14 +77,20 @@ def columns_of(standings: QuerySet[Standing]) -> "QuerySet[Standing, dict[str, A
     return rows
 
 
-def load(rows: Sequence[dict[str, Any]], ground: Ground, *, ignoring: int | None = None) -> Loaded:
-    """Cases of these rows of `columns_of`. `ignoring` is the message about to leave: it does not count as said."""
+def load(
+    rows: Sequence[dict[str, Any]], ground: Ground, *, ignoring: int | None = None, outbox_empty: bool = False
+) -> Loaded:
+    """Cases of these rows of `columns_of`. `ignoring` is the message about to leave: it does not count as said.
+
+    With `outbox_empty` no message that still waits counts: what a simulation supposes, to show them too.
+    """
     customer_ids = sorted({row["customer_id"] for row in rows})
     customers = Customer.objects.in_bulk(customer_ids)
     recipients = recipients_of(customer_ids)
-    contacted = _contacts(customer_ids, ignoring)
+    waiting = [] if outbox_empty else [State.PLANNED, State.CLAIMED]
+    contacted = _contacts(customer_ids, ignoring, [*waiting, State.SENDING, State.UNKNOWN])
     credit = owed.surplus_of(customer_ids)
-    said = _intents([row["receivable_id"] for row in rows], ignoring)
+    said = _intents([row["receivable_id"] for row in rows], ignoring, outbox_empty)
     cases = [
         _case(row, ground, customers[row["customer_id"]], recipients.get(row["customer_id"]), contacted, credit, said)
         for row in rows
@@ -139,20 +145,20 @@ def recipients_of(customer_ids: Sequence[int]) -> dict[int, Recipient]:
     return {customer: recipient for customer, (_, recipient) in best.items()}
 
 
-def _contacts(customer_ids: Sequence[int], ignoring: int | None) -> dict[int, date]:
+def _contacts(customer_ids: Sequence[int], ignoring: int | None, in_hand_states: Sequence[str]) -> dict[int, date]:
     """Last day each customer was or is about to be written to."""
     last: dict[int, date] = {}
     notices = Notice.objects.filter(customer_id__in=customer_ids).values_list("customer_id")
     last.update(notices.annotate(day=Max("said_on")))
-    in_hand = Message.objects.filter(
-        customer_id__in=customer_ids, state__in=[State.PLANNED, State.CLAIMED, State.SENDING, State.UNKNOWN]
-    ).exclude(pk=ignoring)
+    in_hand = Message.objects.filter(customer_id__in=customer_ids, state__in=in_hand_states).exclude(pk=ignoring)
     for customer, day in in_hand.values_list("customer_id").annotate(day=Max("planned_on")):
         last[customer] = max(day, last.get(customer, day))
     return last
 
 
-def _intents(receivable_ids: Sequence[int], ignoring: int | None) -> dict[int, str]:
+def _intents(receivable_ids: Sequence[int], ignoring: int | None, outbox_empty: bool) -> dict[int, str]:
     """State of the message that is about to speak of each receivable."""
     rows = Intent.objects.filter(receivable_id__in=receivable_ids).exclude(message_id=ignoring)
+    if outbox_empty:
+        rows = rows.exclude(message__state__in=[State.PLANNED, State.CLAIMED])
     return dict(rows.values_list("receivable_id", "message__state"))

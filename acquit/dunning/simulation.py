@@ -67,15 +67,14 @@ def simulate(
 
 
 def _simulate_customers(found: Simulation, standings: QuerySet[Standing], ground: load.Ground) -> None:
-    loaded = load.load(list(load.columns_of(standings)), ground)
-    fresh = [replace(case, planned=False) for case in loaded.cases]
-    moves = {case.receivable: rule.next_move(case, ground.plan, found.on) for case in fresh}
-    drafts, left_over = drafts_of(replace(loaded, cases=fresh), moves, ground, found.on, provisional=True)
+    loaded = load.load(list(load.columns_of(standings)), ground, outbox_empty=True)
+    moves = {case.receivable: rule.next_move(case, ground.plan, found.on) for case in loaded.cases}
+    drafts, left_over = drafts_of(loaded, moves, ground, found.on, provisional=True)
     for draft in drafts:
         customer = draft.letter.customer
         references = tuple(loaded.rows[case.receivable]["reference"] for case, _ in draft.letter.lines)
         found.sends.append(WouldSend(loaded.customers[customer], loaded.recipients[customer], draft, references))
-    for case in fresh:
+    for case in loaded.cases:
         move = left_over.get(case.receivable, moves[case.receivable])
         if isinstance(move, rule.Wait | rule.Stop):
             row = loaded.rows[case.receivable]
