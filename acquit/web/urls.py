@@ -18,6 +18,7 @@ from acquit.web import (
     invoice_deeds,
     invoices,
     members,
+    merging,
     message,
     outbox,
     palette,
@@ -52,6 +53,7 @@ desk: list[URLPattern | URLResolver] = [
     path("<slug:slug>/clients/<int:customer>/suspension/", customer_deeds.customer_pause, name="customer_pause"),
     path("<slug:slug>/clients/<int:customer>/imputer/", customer.credit_allocate, name="credit_allocate"),
     path("<slug:slug>/clients/<int:customer>/releve/", customer.customer_statement, name="customer_statement"),
+    path("<slug:slug>/clients/<int:customer>/fusion/<int:gone>/", merging.customer_merge, name="customer_merge"),
     path("<slug:slug>/clients/<int:customer>/contacts/", customer_deeds.contact_add, name="contact_add"),
     path(
         "<slug:slug>/clients/<int:customer>/contacts/<int:contact>/", customer_deeds.contact_edit, name="contact_edit"

@@ -139,3 +139,23 @@ def test_one_merged_away_leads_to_the_one_that_is_kept(at_alices, place, lumen, 
     gone = Customer.objects.create(firm=lumen, ref="C9", name="Dupont", created_at=by.at, merged_into=dupont)
 
     assert at_alices.get(f"{HOME}clients/{gone.pk}/")["Location"] == place
+
+
+def test_a_double_is_merged_after_a_preview_and_once(at_alices, place, late, lumen, dupont, by):
+    double = Customer.objects.create(firm=lumen, ref="C9", name="Dupont", name_key="dupont", created_at=by.at)
+    owes(lumen, double, "D1", 700, date(2026, 12, 1), by)
+    address = f"{place}fusion/{double.pk}/"
+    assert address in at_alices.get(place).content.decode()
+    assert "7,00\u00a0€" in at_alices.get(address).content.decode()
+    assert Standing.objects.get(reference="D1").customer == double
+
+    for _ in range(2):
+        assert at_alices.post(address)["Location"] == place
+
+    assert Standing.objects.get(reference="D1").customer == dupont
+
+
+def test_a_reader_merges_nobody(at_bobs, place, lumen, dupont, by):
+    double = Customer.objects.create(firm=lumen, ref="C9", name="Dupont", created_at=by.at)
+
+    assert at_bobs.post(f"{place}fusion/{double.pk}/").status_code == 403
