@@ -108,19 +108,22 @@ def _waiting(firm: Firm, on: date) -> dict[str, Any]:
     rows = Message.objects.filter(firm=firm, state__in=TABS[""][1]).select_related("customer")
     asks = rows.filter(state=State.PLANNED, needs_approval=True, approved_at__isnull=True).order_by("customer__name")
     going = rows.exclude(pk__in=asks.values("pk")).order_by("not_before", "pk")
-    coming = (
+    days = (
         Standing.objects.filter(firm=firm, owed__gt=0, next_on__gt=on, next_on__lte=on + timedelta(COMING_DAYS))
         .filter(hold="", reason__in=[rule.STEP_DAY, rule.CONTACT_GAP, rule.NOT_WORKING_DAY])
         .order_by("next_on", "next_step")
         .values("next_on", "next_step")
-        .annotate(n=Count("customer", distinct=True), owed=Sum("owed"))
+        .annotate(n=Count("customer", distinct=True))
     )
+    coming: dict[date, dict[str, int]] = {}
+    for row in days:
+        coming.setdefault(row["next_on"], {})[words.level(row["next_step"])] = row["n"]
     return {
         "asks": letters_of(firm, asks[:SHOWN_MAX]),
         "asks_count": asks.count(),
         "going": letters_of(firm, going[:SHOWN_MAX]),
         "going_count": going.count(),
-        "coming": [(row["next_on"], words.level(row["next_step"]), row["n"]) for row in coming],
+        "coming": [(day, ", ".join(steps), sum(steps.values())) for day, steps in coming.items()],
         "shown_max": SHOWN_MAX,
     }
 
