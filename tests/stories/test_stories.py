@@ -116,7 +116,7 @@ def test_two_customers_are_one(story):
 
 
 def test_the_server_is_off_for_three_weeks(story):
-    """Three weeks of steps go by unsaid. Back again, it says one, the courteous one, and the plan goes on from there."""
+    """Three weeks of steps go by unsaid. Back again it says one, the courteous one, and the plan goes on."""
     story.on("2026-01-10").invoice("F2026-0011", to="Camping Les Sables", total="930.00", due="2026-02-09")
     story.server_off("2026-02-05", "2026-02-26")
     story.run_worker_until("2026-04-15")
