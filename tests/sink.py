@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from aiosmtpd.controller import Controller
+from aiosmtpd.controller import Controller as AnyController
 
 from acquit.environment import Smtp
 
@@ -41,7 +41,7 @@ class Sink:
         return answer
 
 
-class _Controller(Controller):
+class Controller(AnyController):
     """aiosmtpd on a port the system chooses."""
 
     def _trigger_server(self) -> None:
@@ -53,7 +53,7 @@ class _Controller(Controller):
 def smtp_sink() -> Iterator[tuple[Sink, Smtp]]:
     """The sink and where to reach it; it stops by itself."""
     sink = Sink()
-    controller = _Controller(sink, hostname="127.0.0.1", port=0)
+    controller = Controller(sink, hostname="127.0.0.1", port=0)
     controller.start()
     try:
         yield sink, Smtp("127.0.0.1", controller.port, timeout=5)

@@ -105,7 +105,7 @@ class Submission:
             connection = self.connection or self._connect()
             connection.ehlo_or_helo_if_needed()
             code, answer = connection.mail(mail.sender)
-            if code // 100 != 2:  # about us, not about the recipient: it can be mended, so it is tried again
+            if code != 250:  # about us, not about the recipient: it can be mended, so it is tried again
                 self._reset(code)
                 return Verdict(DEFERRED, _known(code), _told(answer))
             code, answer = connection.rcpt(mail.recipient)
@@ -118,7 +118,7 @@ class Submission:
         except ValueError as error:  # an address that cannot be written on this wire
             self._reset()
             return Verdict(REFUSED, None, _told(error), bad_address=True)
-        if code // 100 == 2:
+        if code in (250, 251):
             return None
         self._reset(code)
         return _no(code, answer, bad_address=code in _NOBODY_THERE and b"5.7." not in answer[:6])
@@ -142,7 +142,7 @@ class Submission:
             except _UNREACHABLE as error:
                 self.close()
                 return Verdict(UNKNOWN, None, _told(error))
-        if code // 100 == 2:
+        if code == 250:
             return Verdict(SENT, code, _told(answer))
         if code // 100 not in (4, 5):  # not an answer: it may have taken the message
             self.close()
