@@ -16,6 +16,13 @@ const prepare = (zone) => {
   const list = zone.querySelector("[data-files]");
   if (!input || !list) return;
 
+  // The browser speaks its own language on its button; ours shows where the list of files can be shown too.
+  const chooser = zone.querySelector("[data-chooses]");
+  if (chooser) {
+    chooser.hidden = false;
+    input.classList.add("hush");
+  }
+
   const show = () => {
     list.replaceChildren(
       ...[...input.files].map((file) => {
