@@ -29,7 +29,7 @@ from acquit.billing.actions import keep, record  # noqa: E402
 from acquit.billing.choices import Choices  # noqa: E402
 from acquit.dunning import actions as dunning  # noqa: E402
 from acquit.dunning import run  # noqa: E402
-from acquit.dunning.models import Notice  # noqa: E402
+from acquit.dunning.models import Intent, Notice, NoticeLine  # noqa: E402
 from acquit.environment import Smtp  # noqa: E402
 from acquit.insight import checks  # noqa: E402
 from acquit.mailroom.models import Message, State  # noqa: E402
@@ -99,6 +99,33 @@ def pay(key: str, cents: int, reference: str, put: int) -> int:
     return receivables.record_payment(Firm.objects.get(), new, MORNING).pk
 
 
+def hold_and_release(n: int) -> None:
+    firm, customer = Firm.objects.get(), Customer.objects.get(ref=f"C{n:04}")
+    receivables.release(firm, receivables.hold(firm, customer, "dispute", MORNING), MORNING)
+
+
+def _state_of(reference: str) -> str:
+    about = Intent.objects.filter(receivable__reference=reference).values_list("message__state", flat=True).first()
+    said = NoticeLine.objects.filter(receivable__reference=reference).exists()
+    return about or ("sent" if said else "none")
+
+
+def pay_when(log: str, accepted: int, count: int) -> dict[str, tuple[str, str]]:
+    """Once the server took `accepted` messages, pay each invoice; answers the state of its message round the payment.
+
+    The second state is read in the payment's own transaction, while it holds what the worker's last look needs.
+    """
+    while len(Path(log).read_text().split()) < accepted:
+        time.sleep(0.005)
+    seen = {}
+    for reference in (f"F-C{n:04}" for n in range(count)):
+        before = _state_of(reference)
+        with transaction.atomic():
+            pay(f"p:{reference}", 120_000, reference, 120_000)
+            seen[reference] = before, _state_of(reference)
+    return seen
+
+
 def take_back(key: str) -> int:
     return receivables.reverse_payment(Firm.objects.get(), Payment.objects.get(key=key), MORNING).pk
 
@@ -161,6 +188,10 @@ def tell() -> dict[str, Any]:
     return {
         "messages": dict(Message.objects.values_list("message_id", "state")),
         "said": list(Notice.objects.values_list("message__message_id", flat=True)),
+        "about": {
+            line.receivable.reference: line.notice.message.state
+            for line in NoticeLine.objects.select_related("receivable", "notice__message")
+        },
         "in_hand": list(Message.objects.filter(state=State.PLANNED).values_list("reason", flat=True)),
         "owed": dict(Standing.objects.values_list("reference", "owed")),
         "wake": {s.reference: f"{s.wake_on}:{s.reason}" for s in Standing.objects.all()},
@@ -178,6 +209,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     for verb in (
         bring_invoices, bring_statement, numbers, owed, pay, plan, put_surplus, storm, take_back, tell, work,
         work_an_hour_later,
+        hold_and_release,
+        pay_when,
     )
 }  # fmt: skip
 

@@ -61,9 +61,13 @@ class Place:
         """What each deed answered."""
         pids = self.start(*deeds)
         codes = self.wait()
-        said = [json.loads((self.folder / f"said.{pid}").read_text()) for pid in pids]
+        said = [self.said(pid) for pid in pids]
         assert not any(codes), said
         return said
+
+    def said(self, pid: int) -> Any:
+        """What a process answered."""
+        return json.loads((self.folder / f"said.{pid}").read_text())
 
     def do(self, *deed: Any) -> Any:
         return self.at_once(list(deed))[0]
