@@ -11,7 +11,7 @@ from acquit.law.applicable import regime_of
 from acquit.law.working_days import next_working_day
 from acquit.mailroom.letters import ReminderFacts, ReminderLine, compose
 from acquit.parties.models import Customer, Firm
-from acquit.receivables.models import Allocation
+from acquit.receivables.queries import payments_on
 from acquit.rules.dunning import COURTEOUS, FINAL, FIRM, RESUME, Case, Letter
 from acquit.rules.interest import interest
 from acquit.rules.wording import Rendered
@@ -44,15 +44,11 @@ class Memory:
 def memory_of(letters: Sequence[Letter]) -> Memory:
     """Payments and days of earlier reminders, where the letter speaks of them (firm and last levels)."""
     ids = [case.receivable for letter in letters if letter.step.level in (FIRM, FINAL) for case, _ in letter.lines]
-    payments: dict[int, list[tuple[date, int]]] = {}
-    live = Allocation.objects.filter(receivable_id__in=ids, reverses__isnull=True, reversal__isnull=True)
-    for receivable, day, cents in live.values_list("receivable_id", "payment__received_on", "amount"):
-        payments.setdefault(receivable, []).append((day, cents))
     said: dict[int, list[date]] = {}
     lines = NoticeLine.objects.filter(receivable_id__in=ids).order_by("notice__said_on")
     for receivable, day in lines.values_list("receivable_id", "notice__said_on"):
         said.setdefault(receivable, []).append(day)
-    return Memory(payments, said)
+    return Memory(payments_on(ids), said)
 
 
 def charges_of(

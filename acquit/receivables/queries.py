@@ -1,13 +1,15 @@
 """Reads of what is owed. Each takes the day it is asked for; amounts in minor units."""
 
 import zoneinfo
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
+from acquit.parties.bulk import chunks
 from acquit.parties.models import Firm
-from acquit.receivables.models import Allocation, Freshness, Hold, Payment, Receivable, Standing, Surplus
+from acquit.receivables.models import Allocation, Freshness, Hold, Means, Payment, Receivable, Standing, Surplus
 from acquit.receivables.standings import strongest
 
 
@@ -44,10 +46,19 @@ def owed_by_currency(rows: QuerySet[Standing]) -> dict[str, int]:
     return {row["currency"]: row["owed"] for row in sums}
 
 
-def payments_on(receivable_id: int) -> list[tuple[date, int]]:
-    """Live allocations on a receivable as (day received, minor units), oldest first: what interest is computed with."""
-    rows = Allocation.objects.filter(receivable_id=receivable_id, reverses__isnull=True, reversal__isnull=True)
-    return sorted(rows.values_list("payment__received_on", "amount"))
+def payments_on(receivable_ids: Collection[int]) -> dict[int, list[tuple[date, int]]]:
+    """Live allocations by receivable as (day, minor units), oldest first: what interest is computed with.
+
+    A credit note counts from the due day, whenever it was made: what was never owed bears no interest.
+    """
+    found: dict[int, list[tuple[date, int]]] = {}
+    for chunk in chunks(sorted(receivable_ids)):
+        rows = Allocation.objects.filter(receivable_id__in=chunk, reverses__isnull=True, reversal__isnull=True)
+        columns = ("receivable_id", "receivable__due_on", "payment__means", "payment__received_on", "amount")
+        for receivable, due_on, means, received_on, amount in rows.values_list(*columns):
+            day = min(due_on, received_on) if means == Means.CREDIT_NOTE else received_on
+            found.setdefault(receivable, []).append((day, amount))
+    return {receivable: sorted(payments) for receivable, payments in found.items()}
 
 
 def surplus_of(customer_ids: list[int]) -> dict[tuple[int, str], int]:

@@ -85,7 +85,7 @@ def _working(firm: Firm, row: Standing, on: date, *, interest_first: bool) -> Wo
         return Working()
     if row.currency != "EUR":
         return Working(note=_("Les pénalités ne sont calculées qu’en euros."))
-    payments = owed.payments_on(row.pk)
+    payments = owed.payments_on([row.pk]).get(row.pk, [])
     try:
         principal_first = _stated(firm, row, on, payments, principal_first=True)
         other = _stated(firm, row, on, payments, principal_first=False) if payments else None

@@ -337,3 +337,15 @@ def test_nothing_leaves_on_weekends_and_holidays(firm, dupont, by, sink, day):
     claim(firm, dupont, on, "F-1", 4)
     receivables.bank_known(firm, min(day, by.on), by)
     assert go(firm, sink, on).sent == 0
+
+
+def test_what_a_credit_note_took_away_bears_no_interest(firm, dupont, by, sink):
+    """Half of the claim was never owed: the last notice claims interest on the other half alone, from the due day."""
+    receivable = claim(firm, dupont, by, "F-1", 26, cents=100_000)
+    note = receivables.NewPayment(dupont.pk, 50_000, by.on, "credit_note", "avoir", shares=((receivable.pk, 50_000),))
+    receivables.record_payment(firm, note, by)
+    Standing.objects.update(said_step=3, said_on=by.on - timedelta(14))
+    go(firm, sink, by, approve_all=True)
+    line = NoticeLine.objects.get()
+    assert (line.owed, line.interest) == (50_000, 442)  # 500.00 x 12.40 % x 26 / 365
+    assert line.compensation == 4_000
