@@ -91,7 +91,7 @@ def _upload(request: HttpRequest, firm: Firm) -> HttpResponse:
     """Statements are taken in; what turns out to be invoices goes on to their preview."""
     if not request.member.may(Role.MANAGER):  # type: ignore[attr-defined]
         return HttpResponse(status=403)
-    back = redirect("web:bank", firm.slug)
+    back: HttpResponse = redirect("web:bank", firm.slug)
     with refusals_told(request):
         statements, invoices = sorted_out(received(request), at_bank=True)
         if statements:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from acquit.bank import actions
@@ -71,16 +72,16 @@ def accept_pending(request: HttpRequest, firm: Firm) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, firm: Firm, report: StatementReport, after: AfterImport, by: Author) -> None:
-    text = ngettext("%(n)s nouveau mouvement", "%(n)s nouveaux mouvements", report.new) % {"n": report.new}
+    new = ngettext("%(n)s nouveau mouvement", "%(n)s nouveaux mouvements", report.new)
+    text = new % {"n": report.new} if report.new else _("Aucun nouveau mouvement")
     if report.known:
         known = ngettext("%(n)s déjà connu", "%(n)s déjà connus", report.known) % {"n": report.known}
         text = f"{text}, {known}"
     text += "."
     if after.applied:
-        count = len(after.applied)
-        text += " " + ngettext(
-            "%(n)s rapprochement certain fait.", "%(n)s rapprochements certains faits.", count
-        ) % {"n": count}  # fmt: skip
+        n = len(after.applied)
+        made = ngettext("%(n)s rapprochement certain fait.", "%(n)s rapprochements certains faits.", n)
+        text += " " + made % {"n": n}
         text += cancelled(firm, {payment.customer_id for payment in after.applied}, by)
     if after.set_aside:
         text += " " + ngettext(

@@ -160,7 +160,8 @@ def _chosen(firm: Firm, line: StatementLine, sent: QueryDict) -> Sequence[tuple[
     if only := numbers(sent.getlist("only")[:1]):
         standing = get_object_or_404(open_standings(firm), pk=only[0])
         return ((standing.pk, min(standing.owed, line.amount)),)
-    typed = {key[2:]: sent[key].strip() for key in sent if key.startswith("r:") and sent[key].strip()}
+    typed = {key[2:]: sent.get(key, "").strip() for key in sent if key.startswith("r:")}
+    typed = {key: text for key, text in typed.items() if text}
     ids = numbers(list(typed))
     known = set(open_standings(firm).filter(pk__in=ids).values_list("pk", flat=True))
     found = [(pk, _cents(typed[str(pk)], line.currency)) for pk in ids if pk in known]
@@ -208,7 +209,8 @@ def bank_undo(request: HttpRequest, firm: Firm) -> HttpResponse:
 def bank_history(request: HttpRequest, firm: Firm) -> HttpResponse:
     """Every line as it was decided, the latest first."""
     lines = queries.lines(firm, after=place_of(request.GET.get("apres", "")), limit=queries.PAGE + 1)
-    rows = [(line, [_decided(match) for match in line.decided]) for line in lines[: queries.PAGE]]
+    # `decided` is a list that the query fetched beside each line.
+    rows = [(line, [_decided(match) for match in vars(line)["decided"]]) for line in lines[: queries.PAGE]]
     after = f"?apres={mark(lines[queries.PAGE - 1])}" if len(lines) > queries.PAGE else ""
     return render(request, "web/bank_history.html", {"nav": "bank", "rows": rows, "next": after})
 

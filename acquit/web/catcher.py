@@ -1,6 +1,8 @@
 """«Courrier de démonstration»: the mails of the example firm, caught instead of sent."""
 
+from datetime import datetime
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +26,7 @@ def catcher(request: HttpRequest, firm: Firm) -> HttpResponse:
     number = first // PAGE
     page = {
         "nav": "outbox",
-        "mails": caught(firm.pk, first, PAGE),
+        "mails": [(line, _sent(line.sent)) for line in caught(firm.pk, first, PAGE)],
         "total": total,
         "pager": {
             "previous": f"?page={number - 1}" if number else "",
@@ -48,8 +50,17 @@ def caught_mail(request: HttpRequest, firm: Firm, name: str) -> HttpResponse:
     return render(request, "web/caught_mail.html", page)
 
 
-def _head(mail: EmailMessage) -> dict[str, str]:
-    return {name: str(mail[name] or "") for name in ("from", "to", "date", "subject")}
+def _head(mail: EmailMessage) -> dict[str, object]:
+    head: dict[str, object] = {name: str(mail[name] or "") for name in ("from", "to", "subject")}
+    return head | {"sent": _sent(str(mail["date"] or ""))}
+
+
+def _sent(header: str) -> datetime | None:
+    """When a Date header says it left; None for what is no date."""
+    try:
+        return parsedate_to_datetime(header)
+    except ValueError:
+        return None
 
 
 def _text(mail: EmailMessage) -> str:

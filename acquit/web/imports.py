@@ -46,7 +46,7 @@ def imports(request: HttpRequest, firm: Firm) -> HttpResponse:
 def _upload(request: HttpRequest, firm: Firm) -> HttpResponse:
     if not request.member.may(Role.MANAGER):  # type: ignore[attr-defined]
         return HttpResponse(status=403)
-    back = redirect("web:imports", firm.slug)
+    back: HttpResponse = redirect("web:imports", firm.slug)
     with refusals_told(request):
         statements, invoices = sorted_out(received(request), at_bank=False)
         if statements:

@@ -12,15 +12,17 @@ _CURRENCIES = ("EUR", "CHF", "GBP", "USD")
 
 def choices_of(sent: QueryDict, before: Choices) -> Choices:
     """The choices before with what the form says; what it does not show stays as it was."""
+    named = {key[2:]: sent.get(key, "") for key in sent if key.startswith("c:")}
+    currency, decimal = sent.get("currency", ""), sent.get("decimal", "-")
     return replace(
         before,
         terms_days=_terms(sent, before),
-        currency=sent["currency"] if sent.get("currency") in _CURRENCIES else before.currency,
-        day_first=sent["day_first"] == "1" if "day_first" in sent else before.day_first,
-        decimal=sent["decimal"] or None if sent.get("decimal") in ("", ",", ".") else before.decimal,
+        currency=currency if currency in _CURRENCIES else before.currency,
+        day_first=sent.get("day_first") == "1" if "day_first" in sent else before.day_first,
+        decimal=decimal or None if decimal in ("", ",", ".") else before.decimal,
         mappings={**before.mappings, **_mappings(sent)},
         create_probable=frozenset(sent.getlist("make")) if "shown" in sent else before.create_probable,
-        customers={**before.customers, **{key[2:]: sent[key] for key in sent if key.startswith("c:") and sent[key]}},
+        customers={**before.customers, **{key: ref for key, ref in named.items() if ref}},
         skip_errors="skip_errors" in sent if "shown" in sent else before.skip_errors,
     )
 

@@ -240,15 +240,10 @@ def _exported(form: str, rows: QuerySet[Message], firm: Firm) -> HttpResponse:
     """The log as it is filtered."""
     zone = zoneinfo.ZoneInfo(firm.time_zone)
     head = [_("Jour"), _("Client"), _("Adresse"), _("Objet"), _("État"), _("Raison")]
-    lines = (
-        [
-            (m.sent_at or m.not_before).astimezone(zone).date(),
-            m.customer.name,
-            m.recipient,
-            m.subject,
-            str(State(m.state).label),
-            m.reason,
-        ]
-        for m in rows[: exports.ROWS_MAX + 1].iterator(2000)
-    )
+    lines = (_exported_row(row, zone) for row in rows[: exports.ROWS_MAX + 1].iterator(2000))
     return exports.answer(form, _("envois"), head, lines)
+
+
+def _exported_row(row: Message, zone: zoneinfo.ZoneInfo) -> list[exports.Cell]:
+    day = (row.sent_at or row.not_before).astimezone(zone).date()
+    return [day, row.customer.name, row.recipient, row.subject, str(State(row.state).label), row.reason]

@@ -108,7 +108,7 @@ def journal(firm: Firm) -> list[dict[str, Any]]:
 
 
 @member(Role.OWNER, "GET", "POST")
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def settings_iban(request: HttpRequest, firm: Firm) -> HttpResponse:
     """The firm's account changed, by an owner who has just given the password again; the journal keeps it."""
     form = Account(request.POST or None, initial={"iban": firm.iban})

@@ -103,7 +103,9 @@ def _sent(firm: Firm, address: str) -> Verdict:
     if firm.is_example:
         with Catcher(firm.pk) as catcher:
             return _handed(mail, catcher.smtp)
-    return _handed(mail, replace(installation.ENVIRONMENT.smtp, timeout=TEST_TIMEOUT))
+    smtp: Smtp | None = installation.ENVIRONMENT.smtp
+    assert smtp is not None  # told as an obstacle before
+    return _handed(mail, replace(smtp, timeout=TEST_TIMEOUT))
 
 
 def _handed(mail: Mail, smtp: Smtp) -> Verdict:
