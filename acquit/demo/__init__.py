@@ -24,10 +24,10 @@ from acquit.receivables.models import Standing
 from acquit.receivables.queries import open_standings, overdue, owed_by_currency
 from acquit.rules.dunning import REASONS
 from acquit.rules.money import spell
+from acquit.web.example import EMAIL, PASSWORD
 
 SLUG = "atelier-lumen"
-EMAIL, BOB = "alice@lumen.example", "bob@comptable.example"
-PASSWORD = "trois-ampoules-allumees"  # noqa: S105 - of an invented person, on an invented firm, shown on the screen
+BOB = "bob@comptable.example"
 
 REASONS_TOLD = 4
 

@@ -62,7 +62,7 @@ _BLOCKED = {
     rule.INCOMPLETE: (gettext_noop("Message à compléter"), "warning"),
     rule.BANK_OLD: (gettext_noop("Retenu : banque à mettre à jour"), "lock"),
     rule.BANK_UNKNOWN: (gettext_noop("Retenu : aucun relevé bancaire"), "lock"),
-    rule.PLAN_ENDED: (gettext_noop("Plan achevé : à vous de décider"), "person"),
+    rule.PLAN_ENDED: (gettext_noop("À vous de décider"), "person"),
 }
 
 

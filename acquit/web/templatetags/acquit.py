@@ -9,8 +9,16 @@ from django.utils.translation import get_language, gettext
 
 from acquit.rules import spelling
 from acquit.rules.refusal import Reason
+from acquit.web import example
 
 register = template.Library()
+
+
+@register.simple_tag
+def example_login() -> tuple[str, str] | None:
+    """E-mail and password of the example, where it stands."""
+    return (example.EMAIL, example.PASSWORD) if example.stands() else None
+
 
 _LOCALES = {"fr": "fr-FR", "nl": "nl-BE", "en": "en"}
 
@@ -35,6 +43,12 @@ def day(on: date | str | None) -> str:
 def day_in_words(on: date | None) -> str:
     """A day in words: dimanche 22 novembre 2026."""
     return "" if not on else spelling.day_in_words(on, _locale())
+
+
+@register.filter
+def signed(number: object) -> str:
+    """`-3` as « −3 », with the sign of printers."""
+    return str(number).replace("-", spelling.MINUS)
 
 
 @register.filter
