@@ -160,8 +160,8 @@ def test_the_days_that_follow_are_announced(at_alices, in_lumen, dupont, fresh_b
 
 
 def test_caught_mail_is_for_the_example_alone(at_alices, planned, in_lumen):
-    assert "La boîte est vide" in at_alices.get(HOME + "courrier/").content.decode()
-    assert at_alices.get(HOME + "courrier/00000001.eml/").status_code == 404
+    assert "Courrier de démonstration" in at_alices.get(HOME + "courrier/").content.decode()
+    assert at_alices.get(HOME + "courrier/99999999.eml/").status_code == 404
     Firm.objects.filter(pk=in_lumen.pk).update(is_example=False)
     assert at_alices.get(HOME + "courrier/").status_code == 404
 
