@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from acquit.rules.refusal import Reason
+from acquit.rules.refusal import Reason, gettext_noop
+
+UNBALANCED = gettext_noop(
+    "Le relevé %(reference)s ne tombe pas juste : %(opening)s + %(movements)s ≠ %(closing)s %(currency)s."
+)
+"""Why a statement is not read by default: its own figures contradict it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,5 @@ class StatementSheet:
     to_on: date | None = None
     reference: str = ""
     warnings: tuple[Reason, ...] = ()
+    imbalance: Reason | None = None
+    """Opening + movements ≠ closing: such a sheet is taken on a person's word only, and proves no day to be whole."""

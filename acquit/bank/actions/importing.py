@@ -111,24 +111,27 @@ def import_statement(
     dry_run: bool = False,
     account: str = "",
     accept_new_account: bool = False,
+    accept_unbalanced: bool = False,
 ) -> StatementReport:
     """Take bank statements in («relevés»), given as (name, bytes): all of them or none.
 
     Movements known already are counted and not repeated. `account` names the account of files that do not say it;
-    `accept_new_account` is a person's word that an account not seen before is the firm's. `dry_run` writes nothing.
+    `accept_new_account` is a person's word that an account not seen before is the firm's, `accept_unbalanced` that a
+    statement whose own balances contradict it is to be read all the same. `dry_run` writes nothing.
     Raises `Refused` with the reasons of all the files.
     """
-    read = _read(files)
+    read = _read(files, accept_unbalanced=accept_unbalanced)
     return _take_in(firm, read, by, dry_run=dry_run, account=account, accept_new=accept_new_account)
 
 
-def _read(files: Sequence[tuple[str, bytes]]) -> list[_File]:
+def _read(files: Sequence[tuple[str, bytes]], *, accept_unbalanced: bool) -> list[_File]:
     """Parse outside of any transaction: it may take seconds, and others want to write."""
     read: list[_File] = []
     reasons: list[Reason] = []
     for name, content in files:
         try:
-            read.append(_File(name, content, tuple(read_file(content, name))))
+            sheets = read_file(content, name, accept_unbalanced=accept_unbalanced)
+            read.append(_File(name, content, tuple(sheets)))
         except Refused as refused:
             reasons += [reason if reason.file else reason.at(name, reason.line) for reason in refused.reasons]
     refuse_if_any(reasons)
@@ -144,6 +147,7 @@ def _take_in(
     drafts = _drafts(files, accounts)
     _find_fresh(drafts)
     warnings = [warning for draft in drafts for warning in (*draft.sheet.warnings, *draft.warnings)]
+    warnings += [draft.sheet.imbalance for draft in drafts if draft.sheet.imbalance]
     warnings += _gaps(drafts)
     report = _report(drafts, warnings)
     if not dry_run:
@@ -252,7 +256,7 @@ def _gaps(drafts: Sequence[_Draft]) -> list[Reason]:
         group = [draft for draft in drafts if draft.account is account and draft.sheet.currency == account.currency]
         anchor = _anchor(account, group)
         for draft in group:
-            if anchor is not None and draft.sheet.closing is not None:
+            if anchor is not None and draft.sheet.closing is not None and not draft.sheet.imbalance:
                 found += _gap(draft, group, *anchor)
     return found
 
@@ -341,7 +345,7 @@ def _days(sheet: StatementSheet) -> tuple[date | None, date | None]:
 def _known_until(sheet: StatementSheet, on: date) -> date | None:
     """The last day of which no movement can be missing, as far as this format proves it; never a day to come."""
     booked = max((movement.booked_on for movement in sheet.movements), default=None)
-    if sheet.source == NOTICES:
+    if sheet.source == NOTICES or sheet.imbalance:
         return None
     last = (sheet.to_on or booked) if sheet.source == WHOLE_DAYS else booked
     return min(last, on) if last is not None else None

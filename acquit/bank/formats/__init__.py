@@ -43,22 +43,24 @@ _OTHER_MESSAGES = (
 )
 
 
-def read_file(content: bytes, name: str) -> list[StatementSheet]:
+def read_file(content: bytes, name: str, *, accept_unbalanced: bool = False) -> list[StatementSheet]:
     """All the statements of a file, of a known format or a ZIP of them.
 
     Raises `Refused` with every reason; the bytes decide the format, the name only appears in the messages.
+    A statement whose own balances contradict it is refused, unless a person accepts it: then it says its `imbalance`.
     """
     check_size(content, name)
     if is_zip(content) and not csv.recognises(content, name):
-        return _read_zip(content, name)
-    return _read_one(content, name)
+        return _read_zip(content, name, accept_unbalanced=accept_unbalanced)
+    return _read_one(content, name, accept_unbalanced=accept_unbalanced)
 
 
-def _read_one(content: bytes, name: str) -> list[StatementSheet]:
+def _read_one(content: bytes, name: str, *, accept_unbalanced: bool) -> list[StatementSheet]:
     _refuse_strangers(content, name)
     for form in FORMATS:
         if form.recognises(content, name):
             found: list[StatementSheet] = form.read(content, name)
+            refuse_if_any(sheet.imbalance for sheet in found if sheet.imbalance and not accept_unbalanced)
             return found
     raise Refused(Reason(_UNKNOWN, file=name))
 
@@ -79,7 +81,7 @@ def _refuse_strangers(content: bytes, name: str) -> None:
         raise Refused(Reason(_XML_UNKNOWN, {"tag": str(parse_xml(content, name).tag)[:60]}, name))
 
 
-def _read_zip(content: bytes, name: str) -> list[StatementSheet]:
+def _read_zip(content: bytes, name: str, *, accept_unbalanced: bool) -> list[StatementSheet]:
     """Every statement of an archive; one that is refused refuses them all, named by archive and entry."""
     sheets: list[StatementSheet] = []
     reasons: list[Reason] = []
@@ -89,7 +91,7 @@ def _read_zip(content: bytes, name: str) -> list[StatementSheet]:
             if is_zip(body) and not csv.recognises(body, entry):
                 raise Refused(Reason(_ZIP_IN_ZIP, {"entry": entry}, where))
             check_size(body, where)
-            sheets += _read_one(body, where)
+            sheets += _read_one(body, where, accept_unbalanced=accept_unbalanced)
         except Refused as refused:
             reasons += refused.reasons
     if not sheets and not reasons:

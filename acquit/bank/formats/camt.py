@@ -15,7 +15,7 @@ from acquit.rules.files import parse_xml
 from acquit.rules.identifiers import as_written, bare, check_structured, passes
 from acquit.rules.money import parse_amount, spell
 from acquit.rules.refusal import Reason, Refused, gettext_noop, refuse_if_any
-from acquit.rules.statement import Movement, StatementSheet
+from acquit.rules.statement import UNBALANCED, Movement, StatementSheet
 
 NAME = "camt"
 MOVEMENTS_MAX = 100_000
@@ -33,9 +33,6 @@ _OTHER_CURRENCY = gettext_noop("Une écriture est en %(found)s sur un compte en 
 _NO_SIGN = gettext_noop("Le sens « %(text)s » d’une écriture n’est ni CRDT ni DBIT.")
 _NO_DATE = gettext_noop("Une écriture n’a aucune date, et le relevé non plus.")
 _DATED_BY_STATEMENT = gettext_noop("Écritures sans date, qui ont pris celle du relevé : %(count)s.")
-_BALANCE = gettext_noop(
-    "Le relevé %(reference)s ne tombe pas juste : %(opening)s + %(movements)s ≠ %(closing)s %(currency)s."
-)
 _TOO_MANY = gettext_noop("Le fichier contient plus de %(limit)s mouvements : coupez-le en plusieurs.")
 _PENDING = gettext_noop("Écritures non comptabilisées, laissées de côté : %(count)s.")
 _ZERO = gettext_noop("Écritures d’un montant nul, laissées de côté : %(count)s.")
@@ -115,14 +112,8 @@ def _checked_sheet(
     warnings: list[Reason],
     name: str,
 ) -> StatementSheet:
-    """Opening + movements = closing, or the statement is refused; then all of it as one value."""
+    """All of it as one value, with what it contradicts itself in: opening + movements must make the closing."""
     reference = _text(node, "Id")
-    opening, closing = balances.opening, balances.closing
-    moved = sum(entry.cents for entry in entries)
-    if opening is not None and closing is not None and opening + moved != closing:
-        spelt = {"opening": opening, "movements": moved, "closing": closing}
-        values: dict[str, object] = {key: spell(cents, currency) for key, cents in spelt.items()}
-        raise Refused(Reason(_BALANCE, {**values, "reference": reference, "currency": currency}, name))
     if balances.foreign:
         warnings.append(Reason(_BALANCE_CURRENCY, {"reference": reference}, name))
     account = _account(node)
@@ -133,13 +124,23 @@ def _checked_sheet(
         currency=currency or "EUR",
         movements=tuple(movement for entry in entries for movement in _movements(entry)),
         source=source,
-        opening=opening,
-        closing=closing,
+        opening=balances.opening,
+        closing=balances.closing,
         from_on=_day(node, "FrToDt/FrDtTm", "FrToDt/FrDt") or balances.opened_on,
         to_on=_day(node, "FrToDt/ToDtTm", "FrToDt/ToDt") or balances.closed_on,
         reference=reference,
         warnings=tuple(warnings),
+        imbalance=_imbalance(balances, sum(entry.cents for entry in entries), currency, reference, name),
     )
+
+
+def _imbalance(balances: "_Balances", moved: int, currency: str, reference: str, name: str) -> Reason | None:
+    opening, closing = balances.opening, balances.closing
+    if opening is None or closing is None or opening + moved == closing:
+        return None
+    spelt = {"opening": opening, "movements": moved, "closing": closing}
+    values: dict[str, object] = {key: spell(cents, currency) for key, cents in spelt.items()}
+    return Reason(UNBALANCED, {**values, "reference": reference, "currency": currency}, name)
 
 
 @dataclass(slots=True)

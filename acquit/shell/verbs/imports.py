@@ -20,6 +20,7 @@ from acquit.parties.scope import firm_scope
 from acquit.rules import duplicates
 from acquit.rules.money import spell
 from acquit.rules.refusal import Reason, Refused, gettext_noop
+from acquit.rules.statement import UNBALANCED
 from acquit.shell.arguments import author_of, firm_argument, firm_of
 from acquit.shell.tables import money, table
 from acquit.shell.verb import Answer, Verb
@@ -27,6 +28,11 @@ from acquit.shell.words import error_of, said, sentence
 
 _TOO_LARGE = gettext_noop("Les fichiers dépassent ensemble %(max)s Mo : importez-les en plusieurs fois.")
 _UNREADABLE = gettext_noop("« %(path)s » ne peut pas être lu : %(why)s.")
+_ACCEPT_UNBALANCED_HELP = gettext_noop("lire aussi un relevé dont les soldes contredisent les mouvements")
+_ACCEPT_UNBALANCED = gettext_noop(
+    "Si la banque ne peut pas donner de relevé juste, --accept-unbalanced lit celui-ci tel qu’il est : aucun jour "
+    "n’est alors réputé complet."
+)
 _NOTHING = {"created": 0, "updated": 0, "duplicates": 0, "probable": 0, "total": "0.00"}
 
 
@@ -139,6 +145,7 @@ def statement_arguments(parser: ArgumentParser) -> None:
     _files_arguments(parser)
     parser.add_argument("--account", default="", metavar="IBAN", help=_("compte, si les fichiers ne le disent pas"))
     parser.add_argument("--new-account", action="store_true", help=_("ce compte, jamais vu, est bien à l’entreprise"))
+    parser.add_argument("--accept-unbalanced", action="store_true", help=_(_ACCEPT_UNBALANCED_HELP))
 
 
 def statement(options: Namespace) -> Answer:
@@ -155,11 +162,13 @@ def statement(options: Namespace) -> Answer:
                 dry_run=options.dry_run,
                 account=options.account,
                 accept_new_account=options.new_account,
+                accept_unbalanced=options.accept_unbalanced,
             )
         except Refused as refused:
             content = {"accounts": [], "new": 0, "known": 0, "credits": "0.00", "debits": "0.00"}
             errors = [error_of(reason) for reason in refused.reasons]
-            return Answer({**content, "errors": errors}, reasons=refused.reasons)
+            off = any(reason.template == UNBALANCED for reason in refused.reasons)
+            return Answer({**content, "errors": errors}, reasons=refused.reasons, notes=[_(_ACCEPT_UNBALANCED)] * off)
         if not options.dry_run:
             applied = len(after_import(firm, by).applied)
     content = _statement(report) | {"applied": applied}
