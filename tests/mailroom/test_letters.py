@@ -246,7 +246,7 @@ def test_belgian_french_has_its_own_words():
     ("locale", "person", "level", "first_line"),
     [
         ("fr-FR", {}, "firm", "Bonjour Madame Martin,"),
-        ("fr-FR", {"title": "", "first_name": "Claude"}, "firm", "Bonjour Claude Martin,"),
+        ("fr-FR", {"title": "", "first_name": "Camille"}, "firm", "Bonjour Camille Martin,"),
         ("fr-FR", {"last_name": ""}, "firm", "Bonjour,"),
         ("fr-FR", {}, "final", "Madame Martin,"),
         ("fr-FR", {"title": ""}, "final", "Madame, Monsieur,"),

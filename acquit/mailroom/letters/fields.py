@@ -94,7 +94,7 @@ def _titled_name(facts: ReminderFacts) -> tuple[str, str]:
 
 
 def _salutation(facts: ReminderFacts) -> str:
-    """« Bonjour Madame Martin », « Bonjour Claude Martin », « Bonjour »."""
+    """« Bonjour Madame Martin », « Bonjour Camille Martin », « Bonjour »."""
     words = _words(facts)
     title, name = _titled_name(facts)
     return words.hello[title] + name if name else words.hello_nobody
