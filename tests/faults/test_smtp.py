@@ -155,11 +155,12 @@ def test_each_delay_is_longer_and_the_last_one_ends_in_a_refusal_for_a_person(fi
             if before is None or message.attempts > before.attempts:
                 waits.append((message.not_before - at) / timedelta(hours=1))
             if message.state != State.PLANNED:
-                print(at, message.state, message.reason, waits, message.attempts)
                 break
-            at = max(message.not_before, at + timedelta(minutes=1))
-            if at.hour >= 15:  # past the debtor's hours, in UTC
-                at = at.replace(hour=9, minute=0) + timedelta(days=1)
+            at = max(message.not_before, at).astimezone(by.at.tzinfo)
+            if at.hour >= 17:
+                at += timedelta(days=1)
+            if not 9 <= at.hour < 17:  # outside the debtor's hours nothing is tried
+                at = at.replace(hour=9, minute=30)
     assert waits[:-1] == [0.5, 1, 2, 4, 8, 16, 16]
     assert (message.state, message.attempts) == (State.REFUSED, 8)
 
