@@ -63,6 +63,7 @@ def message(request: HttpRequest, firm: Firm, message: int) -> HttpResponse:
             return answer
     zone = zoneinfo.ZoneInfo(firm.time_zone)
     attempts = Attempt.objects.filter(message=found).select_related("by").order_by("-pk")
+    lines = _lines(found)
     page = {
         "nav": "outbox",
         "letter": letters_of(firm, [found])[0],
@@ -71,7 +72,8 @@ def message(request: HttpRequest, firm: Firm, message: int) -> HttpResponse:
         "may_edit": may_edit,
         "pause": Pause(initial={"until": on + timedelta(14)}),
         "files": [e.paper for e in Enclosure.objects.filter(message=found).select_related("paper")],
-        "lines": _lines(found),
+        "lines": lines,
+        "total": sum(line.owed + line.interest + line.compensation for line in lines),
         "attempts": [(a, a.recorded_at.astimezone(zone), _(_OUTCOMES.get(a.outcome, a.outcome))) for a in attempts],
         "contact": Contact.objects.filter(customer=found.customer, email__iexact=found.recipient).first(),
         "silent": silent_worker(),
