@@ -4,74 +4,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BatchPaper',
+            name="BatchPaper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('preview', 'aperçu'), ('waiting', 'en attente'), ('running', 'en cours'), ('recorded', 'importé'), ('refused', 'refusé'), ('undone', 'annulé')], default='preview', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('created_by_id', models.BigIntegerField(null=True)),
-                ('recorded_at', models.DateTimeField(null=True)),
-                ('options', models.JSONField(default=dict)),
-                ('outcome', models.JSONField(default=dict)),
-                ('lease_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preview", "aperçu"),
+                            ("waiting", "en attente"),
+                            ("running", "en cours"),
+                            ("recorded", "importé"),
+                            ("refused", "refusé"),
+                            ("undone", "annulé"),
+                        ],
+                        default="preview",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("created_by_id", models.BigIntegerField(null=True)),
+                ("recorded_at", models.DateTimeField(null=True)),
+                ("options", models.JSONField(default=dict)),
+                ("outcome", models.JSONField(default=dict)),
+                ("lease_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ImportUndone',
+            name="ImportUndone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('kind', models.CharField(choices=[('invoice', 'facture'), ('credit_note', 'avoir')], max_length=12)),
-                ('number', models.CharField(max_length=60)),
-                ('number_key', models.CharField(max_length=60)),
-                ('issued_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('total', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('order_reference', models.CharField(blank=True, max_length=80)),
-                ('credits', models.CharField(blank=True, max_length=60)),
-                ('origin', models.CharField(max_length=300)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("kind", models.CharField(choices=[("invoice", "facture"), ("credit_note", "avoir")], max_length=12)),
+                ("number", models.CharField(max_length=60)),
+                ("number_key", models.CharField(max_length=60)),
+                ("issued_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("total", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("order_reference", models.CharField(blank=True, max_length=80)),
+                ("credits", models.CharField(blank=True, max_length=60)),
+                ("origin", models.CharField(max_length=300)),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Mapping',
+            name="Mapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signature', models.CharField(max_length=64)),
-                ('columns', models.JSONField()),
-                ('used_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signature", models.CharField(max_length=64)),
+                ("columns", models.JSONField()),
+                ("used_at", models.DateTimeField()),
             ],
         ),
     ]

@@ -6,105 +6,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('billing', '0001_initial'),
-        ('mailroom', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("billing", "0001_initial"),
+        ("mailroom", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='batchpaper',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="batchpaper",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='batchpaper',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='mailroom.paper'),
+            model_name="batchpaper",
+            name="paper",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="mailroom.paper"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="importbatch",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='papers',
-            field=models.ManyToManyField(through='billing.BatchPaper', to='mailroom.paper'),
+            model_name="importbatch",
+            name="papers",
+            field=models.ManyToManyField(through="billing.BatchPaper", to="mailroom.paper"),
         ),
         migrations.AddField(
-            model_name='batchpaper',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='billing.importbatch'),
+            model_name="batchpaper",
+            name="batch",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="billing.importbatch"),
         ),
         migrations.AddField(
-            model_name='importundone',
-            name='batch',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='undone', to='billing.importbatch'),
+            model_name="importundone",
+            name="batch",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="undone", to="billing.importbatch"
+            ),
         ),
         migrations.AddField(
-            model_name='importundone',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importundone",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='importundone',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="importundone",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='billing.importbatch'),
+            model_name="invoice",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="invoices", to="billing.importbatch"
+            ),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invoice",
+            name="by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='parties.customer'),
+            model_name="invoice",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="invoices", to="parties.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="invoice",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='paper',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mailroom.paper'),
+            model_name="invoice",
+            name="paper",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mailroom.paper"
+            ),
         ),
         migrations.AddField(
-            model_name='mapping',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="mapping",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['firm', '-id'], name='batch_newest_first'),
+            model_name="importbatch",
+            index=models.Index(fields=["firm", "-id"], name="batch_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['firm', 'number_key'], name='invoice_by_number'),
+            model_name="invoice",
+            index=models.Index(fields=["firm", "number_key"], name="invoice_by_number"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['firm', 'batch'], name='invoice_by_batch'),
+            model_name="invoice",
+            index=models.Index(fields=["firm", "batch"], name="invoice_by_batch"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['firm', 'customer', 'total'], name='invoice_by_total'),
+            model_name="invoice",
+            index=models.Index(fields=["firm", "customer", "total"], name="invoice_by_total"),
         ),
         migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.UniqueConstraint(fields=('firm', 'signature'), name='mapping_once'),
+            model_name="mapping",
+            constraint=models.UniqueConstraint(fields=("firm", "signature"), name="mapping_once"),
         ),
     ]

@@ -6,273 +6,500 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('mailroom', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("mailroom", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('number', models.PositiveBigIntegerField()),
-                ('received_on', models.DateField()),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('means', models.CharField(choices=[('transfer', 'virement'), ('card', 'carte'), ('cash', 'espèces'), ('cheque', 'chèque'), ('debit', 'prélèvement'), ('credit_note', 'avoir'), ('reported', 'réglé selon le fichier importé'), ('other', 'autre')], max_length=12)),
-                ('key', models.CharField(max_length=120)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='parties.customer')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='receivables.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("number", models.PositiveBigIntegerField()),
+                ("received_on", models.DateField()),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                (
+                    "means",
+                    models.CharField(
+                        choices=[
+                            ("transfer", "virement"),
+                            ("card", "carte"),
+                            ("cash", "espèces"),
+                            ("cheque", "chèque"),
+                            ("debit", "prélèvement"),
+                            ("credit_note", "avoir"),
+                            ("reported", "réglé selon le fichier importé"),
+                            ("other", "autre"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="parties.customer"
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="receivables.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receivable',
+            name="Receivable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('reference', models.CharField(max_length=60)),
-                ('source', models.CharField(max_length=60)),
-                ('issued_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('structured', models.CharField(blank=True, max_length=40)),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receivables', to='parties.customer')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
-                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mailroom.paper')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("reference", models.CharField(max_length=60)),
+                ("source", models.CharField(max_length=60)),
+                ("issued_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("structured", models.CharField(blank=True, max_length=40)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receivables", to="parties.customer"
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mailroom.paper"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('receivable', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='receivables.receivable')),
-                ('reference', models.CharField(max_length=60)),
-                ('reference_key', models.CharField(max_length=60)),
-                ('issued_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('owed', models.BigIntegerField()),
-                ('settled_on', models.DateField(null=True)),
-                ('hold', models.CharField(blank=True, max_length=10)),
-                ('hold_until', models.DateField(null=True)),
-                ('said_step', models.PositiveSmallIntegerField(default=0)),
-                ('said_on', models.DateField(null=True)),
-                ('wake_on', models.DateField(null=True)),
-                ('next_step', models.CharField(blank=True, max_length=20)),
-                ('next_on', models.DateField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=30)),
+                (
+                    "receivable",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="standing",
+                        serialize=False,
+                        to="receivables.receivable",
+                    ),
+                ),
+                ("reference", models.CharField(max_length=60)),
+                ("reference_key", models.CharField(max_length=60)),
+                ("issued_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("owed", models.BigIntegerField()),
+                ("settled_on", models.DateField(null=True)),
+                ("hold", models.CharField(blank=True, max_length=10)),
+                ("hold_until", models.DateField(null=True)),
+                ("said_step", models.PositiveSmallIntegerField(default=0)),
+                ("said_on", models.DateField(null=True)),
+                ("wake_on", models.DateField(null=True)),
+                ("next_step", models.CharField(blank=True, max_length=20)),
+                ("next_on", models.DateField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=30)),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('kind', models.CharField(choices=[('dispute', 'litige'), ('said_paid', 'dit payé'), ('promise', 'promesse'), ('pause', 'suspension')], max_length=10)),
-                ('until', models.DateField(null=True)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('cause', models.CharField(blank=True, max_length=300)),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='parties.customer')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
-                ('receivable', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='receivables.receivable')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("dispute", "litige"),
+                            ("said_paid", "dit payé"),
+                            ("promise", "promesse"),
+                            ("pause", "suspension"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("until", models.DateField(null=True)),
+                ("amount", models.BigIntegerField(null=True)),
+                ("cause", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="parties.customer"
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
+                (
+                    "receivable",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="receivables.receivable",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('amount', models.BigIntegerField()),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='receivables.allocation')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='receivables.payment')),
-                ('receivable', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='receivables.receivable')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("amount", models.BigIntegerField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="receivables.allocation",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="receivables.payment",
+                    ),
+                ),
+                (
+                    "receivable",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="receivables.receivable",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('cause', models.CharField(blank=True, max_length=300)),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
-                ('hold', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='release', to='receivables.hold')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("cause", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
+                (
+                    "hold",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="release", to="receivables.hold"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('cause', models.CharField(blank=True, max_length=300)),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
-                ('receivable', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='receivables.receivable')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("cause", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
+                (
+                    "receivable",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="receivables.receivable",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BankKnownUntil',
+            name="BankKnownUntil",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('via', models.CharField(editable=False, max_length=12)),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('account', models.CharField(max_length=40)),
-                ('until', models.DateField()),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("via", models.CharField(editable=False, max_length=12)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("account", models.CharField(max_length=40)),
+                ("until", models.DateField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['firm', 'account', '-until'], name='bank_known_by_account')],
+                "indexes": [models.Index(fields=["firm", "account", "-until"], name="bank_known_by_account")],
             },
         ),
         migrations.CreateModel(
-            name='Freshness',
+            name="Freshness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=40)),
-                ('until', models.DateField()),
-                ('followed', models.BooleanField(default=True)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account", models.CharField(max_length=40)),
+                ("until", models.DateField()),
+                ("followed", models.BooleanField(default=True)),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('firm', 'account'), name='freshness_once')],
+                "constraints": [models.UniqueConstraint(fields=("firm", "account"), name="freshness_once")],
             },
         ),
         migrations.CreateModel(
-            name='Surplus',
+            name="Surplus",
             fields=[
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='surplus', serialize=False, to='receivables.payment')),
-                ('currency', models.CharField(max_length=3)),
-                ('left', models.BigIntegerField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.customer')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm')),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="surplus",
+                        serialize=False,
+                        to="receivables.payment",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("left", models.BigIntegerField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="parties.customer"
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['firm', 'customer'], name='payment_by_customer'),
+            model_name="payment",
+            index=models.Index(fields=["firm", "customer"], name="payment_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['firm', 'received_on'], name='payment_by_day'),
+            model_name="payment",
+            index=models.Index(fields=["firm", "received_on"], name="payment_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('firm', 'key'), name='payment_key_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("firm", "key"), name="payment_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_positive"),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.customer'),
+            model_name="standing",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="parties.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.firm'),
+            model_name="standing",
+            name="firm",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.firm"),
         ),
         migrations.AddIndex(
-            model_name='receivable',
-            index=models.Index(fields=['firm', 'customer'], name='receivable_by_customer'),
+            model_name="receivable",
+            index=models.Index(fields=["firm", "customer"], name="receivable_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='receivable',
-            index=models.Index(fields=['firm', 'source'], name='receivable_by_source'),
+            model_name="receivable",
+            index=models.Index(fields=["firm", "source"], name="receivable_by_source"),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='receivable_positive'),
+            model_name="receivable",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="receivable_positive"),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['firm', 'customer'], name='hold_by_customer'),
+            model_name="hold",
+            index=models.Index(fields=["firm", "customer"], name="hold_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['firm', 'receivable'], name='hold_by_receivable'),
+            model_name="hold",
+            index=models.Index(fields=["firm", "receivable"], name="hold_by_receivable"),
         ),
         migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['firm', 'receivable'], name='allocation_by_receivable'),
+            model_name="allocation",
+            index=models.Index(fields=["firm", "receivable"], name="allocation_by_receivable"),
         ),
         migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['firm', 'payment'], name='allocation_by_payment'),
+            model_name="allocation",
+            index=models.Index(fields=["firm", "payment"], name="allocation_by_payment"),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses__isnull', True)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='allocation_signed'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("reverses__isnull", True)),
+                    models.Q(("amount__lt", 0), ("reverses__isnull", False)),
+                    _connector="OR",
+                ),
+                name="allocation_signed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='surplus',
-            index=models.Index(fields=['firm', 'customer'], name='surplus_by_customer'),
+            model_name="surplus",
+            index=models.Index(fields=["firm", "customer"], name="surplus_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='surplus',
-            constraint=models.CheckConstraint(condition=models.Q(('left__gt', 0)), name='surplus_positive'),
+            model_name="surplus",
+            constraint=models.CheckConstraint(condition=models.Q(("left__gt", 0)), name="surplus_positive"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(condition=models.Q(('wake_on__isnull', False)), fields=['firm', 'wake_on'], name='standing_to_wake'),
+            model_name="standing",
+            index=models.Index(
+                condition=models.Q(("wake_on__isnull", False)), fields=["firm", "wake_on"], name="standing_to_wake"
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['firm', '-due_on', '-receivable'], name='standing_by_due'),
+            model_name="standing",
+            index=models.Index(fields=["firm", "-due_on", "-receivable"], name="standing_by_due"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(condition=models.Q(('owed__gt', 0)), fields=['firm', '-due_on', '-receivable'], name='standing_open_by_due'),
+            model_name="standing",
+            index=models.Index(
+                condition=models.Q(("owed__gt", 0)),
+                fields=["firm", "-due_on", "-receivable"],
+                name="standing_open_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['firm', 'customer', 'due_on'], name='standing_by_customer'),
+            model_name="standing",
+            index=models.Index(fields=["firm", "customer", "due_on"], name="standing_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['firm', 'reference_key'], name='standing_by_reference'),
+            model_name="standing",
+            index=models.Index(fields=["firm", "reference_key"], name="standing_by_reference"),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('firm', 'customer', 'reference_key'), name='standing_reference_once'),
+            model_name="standing",
+            constraint=models.UniqueConstraint(
+                fields=("firm", "customer", "reference_key"), name="standing_reference_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('owed__gte', 0), ('owed__lte', models.F('amount'))), name='standing_owed_in_bounds'),
+            model_name="standing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("owed__gte", 0), ("owed__lte", models.F("amount"))), name="standing_owed_in_bounds"
+            ),
         ),
     ]
