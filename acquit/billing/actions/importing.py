@@ -13,7 +13,7 @@ from acquit.billing.models import BatchPaper, ImportBatch, Invoice
 from acquit.billing.models import Mapping as KeptMapping
 from acquit.billing.preview import missing_terms, totals
 from acquit.billing.queries import files_of
-from acquit.billing.sheets import media_type
+from acquit.billing.sheets import DOCUMENTS, media_type
 from acquit.mailroom.actions import keep_paper
 from acquit.parties.actions import create_customers, fill_blanks
 from acquit.parties.bulk import chunks
@@ -109,11 +109,35 @@ def _record(firm: Firm, batch_id: int, by: Author) -> Outcome:
     if batch.state == ImportBatch.State.UNDONE:
         raise Refused(Reason(_TAKEN_BACK))
     choices = Choices.from_json(batch.options)
-    found = assessment.assess(
-        firm, files_of(batch), choices, lambda name, content, kind: keep_paper(firm, name, content, kind, by).pk
-    )
-    refuse_if_any([*([] if choices.skip_errors else found.errors), *missing_terms(found)])
+    found = _assess_and_keep(firm, files_of(batch), choices, by)
+    refuse_if_any(_faults(found, choices))
     return _Recording(firm, batch, by, found).run()
+
+
+@transaction.atomic
+def take_in(firm: Firm, files: Sequence[tuple[str, bytes]], choices: Choices, by: Author) -> tuple[Outcome, Assessment]:
+    """Import files (name, bytes) at once, without a preview; answers what was done and what was thought of them.
+
+    All of them or nothing: what is refused leaves no trace, not even its files. Raises `Refused` as `record` does.
+    """
+    Firm.lock(firm.pk)
+    found = assessment.assess(firm, files, choices)
+    refuse_if_any(_faults(found, choices))
+    batch = keep(firm, files, choices, by)
+    if any(read.sheet.source in DOCUMENTS for read in found.sheets):  # each invoice points at its own paper
+        found = _assess_and_keep(firm, files, choices, by)
+    return _Recording(firm, batch, by, found).run(), found
+
+
+def _assess_and_keep(firm: Firm, files: Iterable[tuple[str, bytes]], choices: Choices, by: Author) -> Assessment:
+    return assessment.assess(
+        firm, files, choices, lambda name, content, kind: keep_paper(firm, name, content, kind, by).pk
+    )
+
+
+def _faults(found: Assessment, choices: Choices) -> list[Reason]:
+    """Why it may not be recorded: rows in error unless they are to be skipped, claims without a due date."""
+    return [*([] if choices.skip_errors else found.errors), *missing_terms(found)]
 
 
 class _Recording:

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from acquit.bank.actions import StatementReport, after_import, import_statement
-from acquit.billing.actions import Outcome, keep, record
-from acquit.billing.actions.waiting import abandon
+from acquit.billing.actions import Outcome, take_in
 from acquit.billing.assessment import Assessment, assess
 from acquit.billing.choices import Choices
 from acquit.billing.preview import missing_terms
@@ -91,6 +90,7 @@ def _preview(firm: Firm, files: Sequence[tuple[str, bytes]], choices: Choices) -
         "probable": count.get(duplicates.PROBABLE, 0) + count.get(duplicates.TAKEN, 0),
         "errors": [error_of(reason) for reason in faults],
         "total": spell(total),
+        "warnings": [error_of(reason) for reason in found.warnings],
         "dry_run": True,
     }
     refused = missing_terms(found) if choices.skip_errors else faults
@@ -98,16 +98,14 @@ def _preview(firm: Firm, files: Sequence[tuple[str, bytes]], choices: Choices) -
 
 
 def _import(firm: Firm, files: Sequence[tuple[str, bytes]], choices: Choices, by: Author) -> Answer:
-    # The rows that will be left out are only counted by the import: their reasons are asked for before.
-    errors = assess(firm, files, choices).errors if choices.skip_errors else []
-    batch = keep(firm, files, choices, by)
-    try:
-        outcome = record(firm, batch, by)
-    except Refused:
-        abandon(batch)
-        raise
-    content = {**_outcome(outcome), "errors": [error_of(reason) for reason in errors], "import": batch.pk}
-    return Answer(content, _invoices_text(content), notes=[sentence(reason) for reason in errors])
+    outcome, found = take_in(firm, files, choices, by)
+    content = {
+        **_outcome(outcome),
+        "errors": [error_of(reason) for reason in found.errors],
+        "warnings": [error_of(reason) for reason in found.warnings],
+    }
+    notes = [sentence(reason) for reason in found.errors] + _remarks(found)
+    return Answer(content, _invoices_text(content), notes=notes)
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
