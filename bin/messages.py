@@ -4,6 +4,7 @@ The French sentence in the code is the key. The French catalogue repeats it: wit
 installation whose ACQUIT_LANGUAGE is Dutch would be shown Dutch, Django's last resort.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
+from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
@@ -22,16 +23,8 @@ HOUSE = ROOT / "acquit"
 SOURCE, TRANSLATED = "fr", ("nl", "en")
 EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
 """A fixed date in the headers: the files change when a sentence does, and only then."""
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-}
+SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+PLURAL = {"ngettext", "ngettext_lazy"}
 
 
 def po_path(language: str) -> Path:
@@ -45,20 +38,33 @@ def extracted() -> Catalog:
     found = Catalog(charset="utf-8")
     for path in sorted([*HOUSE.rglob("*.py"), *HOUSE.rglob("*.html"), *HOUSE.rglob("*.txt")]):
         place = path.relative_to(ROOT).as_posix()
-        for text, context in _sentences(path):
-            found.add(text, locations=[(place, 1)], context=context)
+        for text in _sentences(path):
+            found.add(text, locations=[(place, 1)])
     return found
 
 
-def _sentences(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
-    """The sentences of one file; of a template, Django first makes something that reads like Python."""
+def _sentences(path: Path) -> Iterator[str | tuple[str, ...]]:
+    """The sentences of one file; Django turns a template into something that reads like Python to Babel."""
     text = path.read_text("utf-8")
-    if path.suffix != ".py":
-        # Django keeps the indentation, which means something in Python.
-        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
-    for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
-        if message:
-            yield message, context
+    if path.suffix == ".py":
+        yield from _marked(ast.parse(text, str(path)))
+        return
+    # Django keeps the indentation, which means something in Python.
+    lines = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
+    for _line, _call, message, _comments in extract_python(io.BytesIO(lines.encode()), [*SINGLE, *PLURAL], [], {}):
+        yield tuple(message[:2]) if isinstance(message, tuple) else message
+
+
+def _marked(tree: ast.AST) -> Iterator[str | tuple[str, ...]]:
+    """What stands literally in the calls: Babel would also take the key out of `_(WORDS["late"])`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        count = 1 if name in SINGLE else 2 if name in PLURAL else 0
+        texts = [a.value for a in node.args[:count] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if count and len(texts) == count:
+            yield texts[0] if count == 1 else tuple(texts)
 
 
 def stored(language: str) -> Catalog:
@@ -84,10 +90,10 @@ def brought_up_to_date(language: str, sentences: Catalog) -> Catalog:
         last_translator="Acquit",
         language_team=language,
         fuzzy=False,
-        header_comment=f"# Acquit: the product's sentences ({language}). The key is the French sentence; see bin/messages.",
+        header_comment=f"# The sentences of Acquit ({language}); the key is the French one. Kept by bin/messages.",
     )
     for message in sorted(_messages(sentences), key=lambda m: (m.locations, str(m.id))):
-        catalogue.add(message.id, _translation(message, known, language), message.locations, context=message.context)
+        catalogue.add(message.id, _translation(message, known, language), message.locations)
     return catalogue
 
 
@@ -99,7 +105,7 @@ def _translation(message: Message, known: Catalog, language: str) -> str | tuple
     if language == SOURCE:
         return message.id
     key = message.id[0] if isinstance(message.id, tuple) else message.id
-    before = known.get(key, message.context)
+    before = known.get(key)
     if before is None or isinstance(before.id, tuple) != isinstance(message.id, tuple):
         return ("", "") if isinstance(message.id, tuple) else ""
     return before.string

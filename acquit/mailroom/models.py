@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from acquit.parties.facts import Fact
 from acquit.parties.models import Customer, FirmRow, Language
@@ -24,13 +25,13 @@ class Paper(Fact):
 class State(models.TextChoices):
     """Where a message stands. `planned → claimed → sending → sent / refused / unknown`, or cancelled before."""
 
-    PLANNED = "planned", "prévu"
-    CLAIMED = "claimed", "en préparation"
-    SENDING = "sending", "en cours d’envoi"
-    SENT = "sent", "envoyé"
-    REFUSED = "refused", "refusé"
-    UNKNOWN = "unknown", "à vérifier"
-    CANCELLED = "cancelled", "annulé"
+    PLANNED = "planned", gettext_lazy("prévu")
+    CLAIMED = "claimed", gettext_lazy("en préparation")
+    SENDING = "sending", gettext_lazy("en cours d’envoi")
+    SENT = "sent", gettext_lazy("envoyé")
+    REFUSED = "refused", gettext_lazy("refusé")
+    UNKNOWN = "unknown", gettext_lazy("à vérifier")
+    CANCELLED = "cancelled", gettext_lazy("annulé")
 
 
 class Message(FirmRow):

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 from django_scopes import ScopeError, get_scope
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -11,22 +12,22 @@ _Row = TypeVar("_Row", bound=models.Model)
 class Kind(models.TextChoices):
     """What a debtor is, because the law depends on it."""
 
-    BUSINESS = "business", "professionnel"
-    CONSUMER = "consumer", "particulier"
-    PUBLIC = "public", "organisme public"
+    BUSINESS = "business", gettext_lazy("professionnel")
+    CONSUMER = "consumer", gettext_lazy("particulier")
+    PUBLIC = "public", gettext_lazy("organisme public")
 
 
 class Language(models.TextChoices):
-    FRENCH = "fr", "français"
-    DUTCH = "nl", "néerlandais"
-    ENGLISH = "en", "anglais"
+    FRENCH = "fr", gettext_lazy("français")
+    DUTCH = "nl", gettext_lazy("néerlandais")
+    ENGLISH = "en", gettext_lazy("anglais")
 
 
 class Country(models.TextChoices):
     """Where a firm may be: the countries whose law is in the house."""
 
-    FRANCE = "FR", "France"
-    BELGIUM = "BE", "Belgique"
+    FRANCE = "FR", gettext_lazy("France")
+    BELGIUM = "BE", gettext_lazy("Belgique")
 
 
 class Firm(models.Model):

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 from acquit.parties.firms import Country, Firm, FirmRow, Kind, Language
 from acquit.parties.guards import guard_tables
@@ -115,14 +116,14 @@ class Contact(FirmRow):
     """A person or mailbox at a customer («contact»)."""
 
     class Duty(models.TextChoices):
-        REMINDERS = "reminders", "reçoit les rappels"
-        PAYS = "pays", "paie"
-        DECIDES = "decides", "décide"
+        REMINDERS = "reminders", gettext_lazy("reçoit les rappels")
+        PAYS = "pays", gettext_lazy("paie")
+        DECIDES = "decides", gettext_lazy("décide")
 
     class Channel(models.TextChoices):
-        EMAIL = "email", "e-mail"
-        PHONE = "phone", "téléphone"
-        LETTER = "letter", "lettre"
+        EMAIL = "email", gettext_lazy("e-mail")
+        PHONE = "phone", gettext_lazy("téléphone")
+        LETTER = "letter", gettext_lazy("lettre")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=120, blank=True)

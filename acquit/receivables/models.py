@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from acquit.mailroom.models import Paper
 from acquit.parties.facts import Fact
@@ -40,14 +41,14 @@ class Receivable(Fact):
 class Means(models.TextChoices):
     """How money or credit came («moyen»)."""
 
-    TRANSFER = "transfer", "virement"
-    CARD = "card", "carte"
-    CASH = "cash", "espèces"
-    CHEQUE = "cheque", "chèque"
-    DEBIT = "debit", "prélèvement"
-    CREDIT_NOTE = "credit_note", "avoir"
-    REPORTED = "reported", "réglé selon le fichier importé"
-    OTHER = "other", "autre"
+    TRANSFER = "transfer", gettext_lazy("virement")
+    CARD = "card", gettext_lazy("carte")
+    CASH = "cash", gettext_lazy("espèces")
+    CHEQUE = "cheque", gettext_lazy("chèque")
+    DEBIT = "debit", gettext_lazy("prélèvement")
+    CREDIT_NOTE = "credit_note", gettext_lazy("avoir")
+    REPORTED = "reported", gettext_lazy("réglé selon le fichier importé")
+    OTHER = "other", gettext_lazy("autre")
 
 
 class Payment(Fact):

@@ -1,7 +1,11 @@
 """How a rule says no: completely, in words that can be translated, naming file and line."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+
+_WORDS = frozenset({"fields", "invoices", "kind", "label", "meaning"})
+"""Values that are themselves words of the catalogues, or several of them set apart by commas and strokes."""
 
 
 def gettext_noop(text: str) -> str:
@@ -27,6 +31,17 @@ class Reason:
     def at(self, file: str, line: int | None = None) -> "Reason":
         """The same reason, found in this file, on this line."""
         return Reason(self.template, self.values, file, line)
+
+
+def spelled(reason: Reason, translate: Callable[[str], str]) -> str:
+    """A reason in another language: `translate` gives the sentence that a catalogue holds for a French one."""
+    text = translate(reason.template)
+    values = {name: _word(str(v), translate) if name in _WORDS else v for name, v in reason.values.items()}
+    return text % values if values else text
+
+
+def _word(text: str, translate: Callable[[str], str]) -> str:
+    return "".join(translate(part) if part.strip(" ,/") else part for part in re.split(r"(, | / )", text))
 
 
 class Refused(Exception):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from acquit.rules.dunning import REASONS
-from acquit.rules.refusal import Reason
+from acquit.rules.refusal import Reason, spelled
 
 
 def sentence(reason: Reason) -> str:
@@ -14,8 +14,7 @@ def sentence(reason: Reason) -> str:
 
 def said(reason: Reason) -> str:
     """A reason in the language of the installation."""
-    text = _(reason.template)
-    return text % reason.values if reason.values else text
+    return spelled(reason, _)
 
 
 def error_of(reason: Reason) -> dict[str, object]:

@@ -8,13 +8,14 @@ from django.contrib.auth import login
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from acquit import clock
 from acquit.dunning.actions import adopt_standard_plan
+from acquit.parties.identity.actions import change_person
 from acquit.parties.models import Country, Firm, Member, Role, User
-from acquit.parties.people.actions import found_firm
+from acquit.parties.people.actions import PASSWORD_REFUSED, found_firm
 from acquit.parties.scope import firm_scope
 from acquit.rules.identifiers import check_bce, check_iban, check_siren
 from acquit.rules.refusal import Refused
@@ -97,9 +98,10 @@ def _founded(form: WelcomeForm) -> tuple[Firm, User] | None:
             **columns,
         )
     except Refused as refused:
-        weak = all("passe" in effects.spelled(reason) for reason in refused.reasons)
+        weak = all(reason.template == PASSWORD_REFUSED for reason in refused.reasons)
         effects.put_on_form(form, refused, "password" if weak else None)
         return None
+    change_person(owner, get_language() or owner.language, owner.shortcuts)  # what the browser asked for
     with firm_scope(firm):
         adopt_standard_plan(firm)
     return firm, owner

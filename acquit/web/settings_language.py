@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings as installation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,6 +46,7 @@ def settings_language(request: HttpRequest, firm: Firm) -> HttpResponse:
         return redirect("web:settings_language", firm.slug)
     if own.is_bound and own.is_valid():
         change_person(user, own.cleaned_data["own"], own.cleaned_data["shortcuts"])
+        translation.activate(own.cleaned_data["own"])  # the answer is said in it already
         done(request, _("Enregistré."))
         answer = redirect("web:settings_language", firm.slug)
         answer.set_cookie(installation.LANGUAGE_COOKIE_NAME, own.cleaned_data["own"], max_age=365 * 86400,

@@ -14,7 +14,7 @@ from acquit.mailroom.models import Message
 from acquit.parties.models import Firm
 from acquit.receivables.models import Means
 from acquit.web import words
-from acquit.web.templatetags.acquit import money
+from acquit.web.templatetags.acquit import cause, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,11 @@ def _held(event: Event, firm: Firm, on: date) -> Story:
     label, icon, css = _HELD[event.code]
     until = _("jusqu’au %(day)s") % {"day": f"{event.until:%d/%m/%Y}"} if event.until else ""
     title = _joined(_(label), _sum(event))
-    return Story(event.on, icon, title, _joined(until, event.note, _about(event), _by(event)), css)
+    return Story(event.on, icon, title, _joined(until, cause(event.note), _about(event), _by(event)), css)
 
 
 def _released(event: Event, firm: Firm, on: date) -> Story:
-    return Story(event.on, "undo", _(_RELEASED[event.code]), _joined(event.note, _about(event), _by(event)))
+    return Story(event.on, "undo", _(_RELEASED[event.code]), _joined(cause(event.note), _about(event), _by(event)))
 
 
 def _broken(event: Event, firm: Firm, on: date) -> Story:

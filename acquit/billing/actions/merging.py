@@ -24,7 +24,7 @@ _NOT_MERGED = gettext_noop("%(name)s n’est pas fusionné.")
 _BOTH_HAVE = gettext_noop("Les deux clients ont une facture « %(reference)s » : annulez l’un des deux imports d’abord.")
 _LEAVING = gettext_noop("Un message à %(name)s est en train de partir : réessayez dans une minute.")
 _UNLIKE = gettext_noop("%(label)s : %(ours)s et %(theirs)s. Ce sont peut-être deux clients.")
-_IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "vat": "TVA", "bce": "BCE"}
+_IDENTIFIERS = {"siren": "SIREN", "siret": "SIRET", "vat": "TVA", "bce": "BCE", "country": gettext_noop("Pays")}
 _IN_HAND = (State.CLAIMED, State.SENDING)
 
 
@@ -129,7 +129,7 @@ def _leaving(customer: Customer) -> list[Reason]:
 def _warnings(keep: Customer, gone: Customer) -> list[Reason]:
     """Identifiers, kinds and countries that speak against it."""
     found = []
-    for name, label in {**_IDENTIFIERS, "country": "Pays"}.items():
+    for name, label in _IDENTIFIERS.items():
         ours, theirs = getattr(keep, name), getattr(gone, name)
         if ours and theirs and ours != theirs:
             found.append(Reason(_UNLIKE, {"label": label, "ours": ours, "theirs": theirs}))

@@ -31,7 +31,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}")
 _ZERO = Decimal(0)
 
-_MISSING = gettext_noop("Il manque %(term)s (%(name)s).")
+_MISSING = gettext_noop("Il manque %(term)s (%(meaning)s).")
 _BAD_DATE = gettext_noop("%(term)s : la date « %(text)s » n’est pas lisible.")
 _BAD_AMOUNT = gettext_noop("%(term)s : le montant « %(text)s » n’est pas lisible.")
 _BAD_CURRENCY = gettext_noop("BT-5 : la monnaie « %(text)s » n’est pas un code ISO 4217.")
@@ -154,7 +154,9 @@ def _claim(reading: _Reading, file: str) -> ClaimSheet | None:
     total, payable = _totals(reading)
     due = _due(reading, issued)
     found = {"BT-1": terms.number, "BT-2": terms.issued, "BT-44": terms.buyer.name}
-    reading.errors += [Reason(_MISSING, {"term": t, "name": NAMES[t]}) for t, text in found.items() if not text.strip()]
+    reading.errors += [
+        Reason(_MISSING, {"term": t, "meaning": NAMES[t]}) for t, text in found.items() if not text.strip()
+    ]
     if issued is None or total is None or payable is None:
         return None
     kind, total, payable = _kind(reading, total, payable)
@@ -185,7 +187,7 @@ def _totals(reading: _Reading) -> tuple[Decimal | None, Decimal | None]:
     rounding += reading.rounded("BT-DEX-002") or _ZERO
     if with_vat is None and payable is None:
         if not reading.errors:
-            reading.errors.append(Reason(_MISSING, {"term": "BT-112", "name": NAMES["BT-112"]}))
+            reading.errors.append(Reason(_MISSING, {"term": "BT-112", "meaning": NAMES["BT-112"]}))
         return None, None
     if with_vat is None and payable is not None:
         return payable + (prepaid or _ZERO), payable

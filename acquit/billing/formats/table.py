@@ -32,7 +32,7 @@ _FOOTERS = ("total", "totaux", "totaal", "sum", "somme", "sous total", "grand to
 
 _NO_HEADER = gettext_noop("Aucune ligne d’en-tête n’est reconnue : indiquez à quoi correspond chaque colonne.")
 _NO_COLUMN = gettext_noop("Il manque une colonne pour : %(fields)s.")
-_UNKNOWN_COLUMN = gettext_noop("La colonne « %(column)s » choisie pour %(field)s n’est pas dans le fichier.")
+_UNKNOWN_COLUMN = gettext_noop("La colonne « %(column)s » choisie pour %(meaning)s n’est pas dans le fichier.")
 _NO_ROWS = gettext_noop("Le tableau n’a aucune ligne de facture.")
 _SKIPPED = gettext_noop("Lignes en brouillon ou annulées, laissées de côté : %(count)s.")
 _ZERO = gettext_noop("Lignes à zéro, laissées de côté : %(count)s.")
@@ -109,7 +109,7 @@ class _Reading:
         given = {f: self.header.index(c) if c else -1 for f, c in self.options.mapping.items() if (f, c) not in unknown}
         proposal = propose(self.header, self.rows, given)
         tally = _Tally(warnings=list(self.table.warnings))
-        tally.errors += [Reason(_UNKNOWN_COLUMN, {"column": c, "field": LABELS.get(f, f)}) for f, c in unknown]
+        tally.errors += [Reason(_UNKNOWN_COLUMN, {"column": c, "meaning": LABELS.get(f, f)}) for f, c in unknown]
         tally.errors += self._column_faults(proposal)
         if not tally.errors:
             self._read_rows(proposal, tally)

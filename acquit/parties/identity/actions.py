@@ -55,7 +55,7 @@ def invite(firm: Firm, email: str, role: str, by: Author) -> tuple[Member, bool]
     if user is not None and Member.objects.filter(firm=firm, user=user).exists():
         raise Refused(Reason(_ALREADY, {"email": user.email, "firm": firm.name}))
     made = user is None
-    user = user or User.objects.create_user(email, None)
+    user = user or User.objects.create_user(email, None, language=firm.language)
     assert role in Role.values
     member = Member.objects.create(firm=firm, user=user, role=role)
     FirmChange.record(by, firm=firm, subject="member", about=user.email, after=role)

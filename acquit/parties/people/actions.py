@@ -12,7 +12,7 @@ from acquit.rules.refusal import Reason, Refused, gettext_noop, refuse_if_any
 _SLUG_TAKEN = gettext_noop("Une entreprise « %(slug)s » existe déjà : choisissez un autre identifiant.")
 _USER_EXISTS = gettext_noop("%(email)s a déjà un compte.")
 _USER_UNKNOWN = gettext_noop("Personne n’a de compte sous l’adresse %(email)s.")
-_PASSWORD = gettext_noop("Mot de passe refusé : %(why)s")
+PASSWORD_REFUSED = gettext_noop("Mot de passe refusé : %(why)s")
 _LAST_OWNER = gettext_noop("%(email)s est seul propriétaire de %(firm)s : nommez d’abord un autre propriétaire.")
 
 
@@ -48,7 +48,7 @@ def weaknesses(password: str, user: User) -> list[Reason]:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        return [Reason(_PASSWORD, {"why": why}) for why in error.messages]
+        return [Reason(PASSWORD_REFUSED, {"why": why}) for why in error.messages]
     return []
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from acquit import clock
 from acquit.dunning.actions import adopt_standard_plan
+from acquit.parties.identity.actions import change_person
 from acquit.parties.models import Country, Firm, Language, User
 from acquit.parties.people.actions import found_firm
 from acquit.parties.scope import firm_scope
@@ -56,6 +57,8 @@ def run(options: Namespace) -> Answer:
     firm, owner = found_firm(
         slug, options.firm.strip(), options.country, options.email, password, clock.now(), **columns
     )
+    if not known:
+        change_person(owner, options.language, owner.shortcuts)
     with firm_scope(firm):
         adopt_standard_plan(firm)
     notes = [_(_PASSWORD) % {"email": owner.email, "password": password}] if made_here and not known else []

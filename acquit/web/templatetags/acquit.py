@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import get_language, gettext
 
 from acquit.rules import spelling
-from acquit.rules.refusal import Reason
+from acquit.rules.refusal import Reason, spelled
 from acquit.web import example
 
 register = template.Library()
@@ -62,8 +62,14 @@ def reason(why: Reason | str) -> str:
     """A rule's reason in the reader's language, its sums as the reader writes them."""
     if not isinstance(why, Reason):
         return gettext(why) if why else ""
-    text = gettext(why.template)
-    return spelling.sentence(text % why.values if why.values else text, _locale())
+    return spelling.sentence(spelled(why, gettext), _locale())
+
+
+@register.filter
+def cause(text: str) -> str:
+    """Why a debtor is left in peace: a reason of our list in the reader's language, then somebody's words."""
+    chosen, dash, own = text.partition(" — ")
+    return (gettext(chosen) if chosen else "") + dash + own
 
 
 @register.simple_tag(takes_context=True)
