@@ -28,7 +28,7 @@ def simulation(request: HttpRequest, firm: Firm) -> HttpResponse:
     """The whole answer for a day; the bank is supposed up to date on days to come, unless one says otherwise."""
     today = clock.today(firm)
     on = _day(request.GET.get("au", ""), today)
-    assume = "banque" in request.GET if "vu" in request.GET else on > today
+    assume = _assumed(request, on, today)
     found = simulate(firm, on, assume_bank=assume)
     page = {
         "nav": "outbox",
@@ -44,6 +44,13 @@ def simulation(request: HttpRequest, firm: Firm) -> HttpResponse:
         "days": _shortcuts(firm, today),
     }
     return render(request, "web/simulation.html", page)
+
+
+def _assumed(request: HttpRequest, on: date, today: date) -> bool:
+    """Whether the bank is supposed up to date. An empty box says no to the day it was shown with, not to a new one."""
+    if "banque" in request.GET:
+        return True
+    return on > today and request.GET.get("vu") != on.isoformat()
 
 
 def _last(today: date) -> date:

@@ -257,7 +257,9 @@ def screens(page: Page, served: Served) -> list[str]:
         for link in links:
             parts = urlsplit(link)
             kind = "/".join("n" if part.isdigit() or ".eml" in part else part for part in parts.path.split("/"))
-            tab = "etat=" + parts.query.split("etat=")[1].split("&")[0] if "/envois/" in kind and "etat=" in link else ""
+            tab = (
+                "etat=" + parts.query.split("etat=")[1].split("&")[0] if "/envois/" in kind and "etat=" in link else ""
+            )
             leaves = "export=" in link or parts.path.endswith((".csv", "/piece/")) or "/logout" in link
             if f"{served.url}/" in link and not leaves and kind + tab not in known:
                 known.add(kind + tab)

@@ -33,7 +33,7 @@ def test_who_would_get_nothing_is_told_why(at_alices, late, dupont, fresh_bank):
 
 def test_the_bank_is_supposed_fresh_on_days_to_come_unless_one_says_no(at_alices, late, fresh_bank):
     assert at_alices.get(f"{PAGE}?au=2026-12-15").context["sends"]
-    stale = at_alices.get(f"{PAGE}?au=2026-12-15&vu=1")
+    stale = at_alices.get(f"{PAGE}?au=2026-12-15&vu=2026-12-15")
     assert not stale.context["sends"]
     assert "Les relevés bancaires sont trop anciens" in stale.content.decode()
 
