@@ -67,6 +67,8 @@ class _Reader:
                 return Path(path).read_text("utf-8").strip()
             except OSError as error:
                 self.reasons.append(Reason(_FILE_UNREADABLE, {"name": name, "path": path, "why": error.strerror}))
+            except UnicodeDecodeError:
+                self.reasons.append(Reason(_FILE_UNREADABLE, {"name": name, "path": path, "why": "UTF-8"}))
         return self.environ.get(name, "").strip() or default
 
     def switch(self, name: str, default: bool) -> bool:

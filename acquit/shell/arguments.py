@@ -20,6 +20,7 @@ _NO_FIRM = gettext_noop("Aucune entreprise ne s’appelle « %(slug)s ». Il y a
 _WHICH = gettext_noop("Précisez l’entreprise : --firm parmi %(slugs)s.")
 _NONE_YET = gettext_noop("Aucune entreprise n’existe encore : commencez par « acquit init ».")
 _ONLY_TODAY = gettext_noop("--on n’accepte que le jour même (%(today)s) hors de l’entreprise d’exemple.")
+_BINARY_PASSWORD = gettext_noop("Le fichier du mot de passe n’est pas un texte en UTF-8.")
 _EMPTY_PASSWORD = gettext_noop("Le fichier du mot de passe est vide.")
 
 
@@ -106,7 +107,10 @@ def password_of(options: Namespace) -> tuple[str, bool]:
     """The password in the file, or a new one; and whether it was made here."""
     if options.password_file is None:
         return secrets.token_urlsafe(12), True
-    text = options.password_file.read_text("utf-8").rstrip("\r\n")
+    try:
+        text = options.password_file.read_text("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise Refused(Reason(_BINARY_PASSWORD, file=str(options.password_file))) from error
     if not text:
         raise Refused(Reason(_EMPTY_PASSWORD))
     return text, False

@@ -11,6 +11,7 @@ from acquit.rules.refusal import Reason, Refused, gettext_noop
 from acquit.shell.verb import Answer, Verb
 
 _EXISTS = gettext_noop("« %(path)s » existe déjà : une sauvegarde n’en remplace pas une autre.")
+_NO_FOLDER = gettext_noop("Le dossier « %(path)s » n’existe pas.")
 _SAVED = gettext_noop("Sauvegarde écrite : %(file)s (%(rows)s lignes, %(papers)s pièces).")
 _RESTORED = gettext_noop(
     "Sauvegarde du %(made_at)s restaurée (%(rows)s lignes, %(papers)s pièces). Rien ne part avant que vous l’ayez "
@@ -26,6 +27,8 @@ def save_arguments(parser: ArgumentParser) -> None:
 def save(options: Namespace) -> Answer:
     if options.file.exists():
         raise Refused(Reason(_EXISTS, {"path": str(options.file)}))
+    if not options.file.parent.is_dir():
+        raise Refused(Reason(_NO_FOLDER, {"path": str(options.file.parent)}))
     manifest = archive.write(options.file, clock.now())
     content = {
         "file": str(options.file),

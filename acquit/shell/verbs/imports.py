@@ -26,6 +26,7 @@ from acquit.shell.verb import Answer, Verb
 from acquit.shell.words import error_of, said, sentence
 
 _TOO_LARGE = gettext_noop("Les fichiers dépassent ensemble %(max)s Mo : importez-les en plusieurs fois.")
+_NO_FILE = gettext_noop("Ce n’est pas un fichier.")
 _UNREADABLE = gettext_noop("« %(path)s » ne peut pas être lu : %(why)s.")
 _ACCEPT_UNBALANCED_HELP = gettext_noop("lire aussi un relevé dont les soldes contredisent les mouvements")
 _ACCEPT_UNBALANCED = gettext_noop(
@@ -57,6 +58,8 @@ def _read(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
     for path in paths:
         try:
             size += path.stat().st_size
+            if not path.is_file():  # a folder cannot be read, a pipe or device may have no end
+                reasons.append(Reason(_NO_FILE, file=str(path)))
         except OSError as error:
             reasons.append(Reason(_UNREADABLE, {"path": str(path), "why": error.strerror}, str(path)))
     if size > settings.UPLOAD_BYTES_MAX:
@@ -68,10 +71,10 @@ def _read(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
 
 def invoices(options: Namespace) -> Answer:
     firm = firm_of(options)
-    files = _read(options.files)
     choices = Choices(terms_days=options.terms, currency=options.currency, skip_errors=options.skip_errors)
     with firm_scope(firm):
         try:
+            files = _read(options.files)
             return _preview(firm, files, choices) if options.dry_run else _import(firm, files, choices, author_of(firm))
         except Refused as refused:
             errors = [error_of(reason) for reason in refused.reasons]
@@ -148,14 +151,13 @@ def statement_arguments(parser: ArgumentParser) -> None:
 
 def statement(options: Namespace) -> Answer:
     firm = firm_of(options)
-    files = _read(options.files)
     by = author_of(firm)
     applied = 0
     with firm_scope(firm):
         try:
             report = import_statement(
                 firm,
-                files,
+                _read(options.files),
                 by,
                 dry_run=options.dry_run,
                 account=options.account,

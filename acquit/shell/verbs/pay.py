@@ -10,12 +10,14 @@ from acquit.parties.models import Firm
 from acquit.parties.scope import firm_scope
 from acquit.receivables.actions import NewPayment, record_payment
 from acquit.receivables.models import Means, Payment, Standing
+from acquit.rules.dates import YEAR_MIN
 from acquit.rules.money import parse_amount, spell
 from acquit.rules.references import reference_key
 from acquit.rules.refusal import Reason, Refused, gettext_noop, refuse_if_any
 from acquit.shell.arguments import amount_text, author_of, day, firm_argument, firm_of
 from acquit.shell.verb import Answer, Verb
 
+EARLIEST = date(YEAR_MIN, 1, 1)
 _NOT_FOUND = gettext_noop("Aucune facture ne porte la référence « %(reference)s ».")
 _SEVERAL = gettext_noop("Plusieurs clients ont une facture « %(reference)s » : %(customers)s. Précisez --customer REF.")
 _TOO_MUCH = gettext_noop(
@@ -23,6 +25,7 @@ _TOO_MUCH = gettext_noop(
     "du client."
 )
 _FUTURE = gettext_noop("Le règlement ne peut pas être reçu après aujourd’hui (%(today)s).")
+_LONG_AGO = gettext_noop("Le règlement ne peut pas être reçu avant le %(earliest)s.")
 _DONE = gettext_noop("%(amount)s reçus de %(customer)s sur %(reference)s ; il reste %(owed)s dû.")
 
 
@@ -89,6 +92,8 @@ def _standing(firm: Firm, reference: str, customer: str | None) -> Standing:
 
 def _faults(standing: Standing, options: Namespace, today: date) -> list[Reason]:
     reasons = [Reason(_FUTURE, {"today": today.isoformat()})] if options.on > today else []
+    if options.on < EARLIEST:
+        reasons.append(Reason(_LONG_AGO, {"earliest": EARLIEST.isoformat()}))
     if options.amount > standing.owed and not options.keep_surplus:
         sums = {"owed": spell(standing.owed, standing.currency), "amount": spell(options.amount, standing.currency)}
         reasons.append(Reason(_TOO_MUCH, {"reference": standing.reference, **sums}))
