@@ -169,8 +169,8 @@ def example(built_example: Path, browser: Browser, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture
-def untouched(built_example: Path, example: Served, tmp_path: Path) -> Iterator[Served]:
-    """The example as it was built, for this test alone; whoever is signed in there is signed in here."""
+def untouched(built_example: Path, tmp_path: Path) -> Iterator[Served]:
+    """The example as it was built, for this test alone; nobody is signed in."""
     with serving(Installation(built_example).copy(tmp_path / "example")) as served:
         yield served
 

@@ -23,6 +23,15 @@ WRITING = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def every_screen(example, browser) -> list[str]:
+    """Walked once."""
+    context = browser.new_context(locale="fr-FR", storage_state=example.state)
+    found = screens(context.new_page(), example)
+    context.close()
+    return found
+
+
 def first(page, example, path: str, kind: str) -> str:
     """Number of the first line of a list."""
     page.goto(f"{example.home}/{path}")
@@ -40,9 +49,9 @@ def too_wide(page) -> str:
     }""")
 
 
-def test_everybody_can_use_every_screen_on_a_desk_and_on_a_phone(page, example):
+def test_everybody_can_use_every_screen_on_a_desk_and_on_a_phone(page, every_screen):
     wrong = []
-    for address in screens(page, example):
+    for address in every_screen:
         page.goto(address)
         for size in (DESK, PHONE):
             page.set_viewport_size(size)
@@ -57,8 +66,8 @@ def test_everybody_can_use_every_screen_on_a_desk_and_on_a_phone(page, example):
     assert wrong == []
 
 
-def test_the_walk_above_sees_every_kind_of_screen(page, example):
-    seen = " ".join(screens(page, example))
+def test_the_walk_above_sees_every_kind_of_screen(every_screen):
+    seen = " ".join(every_screen)
 
     for part in ("factures/", "paiement/", "clients/", "contacts/", "releve/", "banque/", "historique/", "lignes/",
                  "importer/", "envois/", "etat=refuses", "simulation/", "courrier/", "reglages/messagerie/",
