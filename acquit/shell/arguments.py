@@ -15,6 +15,7 @@ from acquit.parties.models import Firm
 from acquit.rules.money import parse_amount
 from acquit.rules.refusal import Reason, Refused, gettext_noop
 from acquit.shell.verb import Usage
+from acquit.shell.words import said
 
 _NO_FIRM = gettext_noop("Aucune entreprise ne s’appelle « %(slug)s ». Il y a : %(slugs)s.")
 _WHICH = gettext_noop("Précisez l’entreprise : --firm parmi %(slugs)s.")
@@ -72,7 +73,7 @@ def amount(text: str) -> int:
     try:
         return parse_amount(text)
     except Refused as refused:
-        raise ArgumentTypeError(str(refused)) from refused
+        raise ArgumentTypeError(" ".join(said(reason) for reason in refused.reasons)) from refused
 
 
 def amount_text(text: str) -> str:

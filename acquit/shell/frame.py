@@ -48,7 +48,7 @@ def run(argv: list[str]) -> int:
 def parser_of(verbs: Iterable[Verb]) -> ArgumentParser:
     """Every verb, those of two words under their first."""
     parser = ArgumentParser(prog="acquit", description=_(_HELP))
-    top = parser.add_subparsers(metavar="VERBE", title=_("Verbes"))
+    top = parser.add_subparsers(metavar=_("VERBE"), title=_("Verbes"))
     groups = {}
     for verb in verbs:
         level = top
@@ -56,7 +56,7 @@ def parser_of(verbs: Iterable[Verb]) -> ArgumentParser:
             if verb.words[0] not in groups:
                 group = top.add_parser(verb.words[0], help=_("un groupe de verbes"))
                 group.set_defaults(group=group)
-                groups[verb.words[0]] = group.add_subparsers(metavar="VERBE", title=_("Verbes"))
+                groups[verb.words[0]] = group.add_subparsers(metavar=_("VERBE"), title=_("Verbes"))
             level = groups[verb.words[0]]
         one = level.add_parser(verb.words[-1], help=_(verb.help), description=_(verb.help))
         one.add_argument("--json", action="store_true", help=_(_JSON_HELP))

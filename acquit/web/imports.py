@@ -23,6 +23,7 @@ from acquit.rules.refusal import Refused
 from acquit.web import imports_shown as shown
 from acquit.web.access import author_of, member
 from acquit.web.bank_intake import take_in
+from acquit.web.effects import spelled
 from acquit.web.exports import harmless
 from acquit.web.imports_form import choices_of
 from acquit.web.office import done, received, refusals_told, silent_worker
@@ -150,7 +151,7 @@ def _rejected(judged: assessment.Assessment) -> Iterator[list[str]]:
         total = spell(claim.total, claim.currency).replace(".", ",")
         yield [
             claim.number, claim.party.name, claim.party.email, f"{claim.issued_on:%d/%m/%Y}", due, total, "",
-            claim.currency, claim.order_reference, str(reason),
+            claim.currency, claim.order_reference, spelled(reason),
         ]  # fmt: skip
 
 
