@@ -1,7 +1,7 @@
 """The edge where the clock is read: once per request, command or worker's turn, in the firm's time zone."""
 
 import zoneinfo
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from acquit.parties.facts import Author
 from acquit.parties.models import Firm
@@ -27,5 +27,7 @@ def author(firm: Firm, via: str, user_id: int | None = None, on: date | None = N
     local = at.astimezone(zone)
     if day is None or day == local.date():
         return Author(at, local.date(), via, user_id)
-    travelled = datetime.combine(day, _NOON, zone) + timedelta(microseconds=at.microsecond)
+    # The whole real day passes within the hour after noon: later stays later, and it is never night.
+    elapsed = local - datetime.combine(local.date(), time.min, zone)
+    travelled = datetime.combine(day, _NOON, zone) + elapsed / 24
     return Author(travelled.astimezone(UTC), day, via, user_id)
