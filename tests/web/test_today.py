@@ -17,7 +17,6 @@ def test_a_new_firm_is_offered_two_ways_to_begin(at_alices):
     page = shown(at_alices)
 
     assert "Importer mes factures" in page
-    assert "Essayer avec un exemple" in page
 
 
 def test_four_figures_each_lead_to_their_list(at_alices, late, coming, dupont, lumen, by):
