@@ -178,7 +178,7 @@ def _coming_step(case: Case, plan: Plan, today: date) -> tuple[Step, date, str] 
     step, day = _overdue_step(case, plan, today)
     if step is None:
         return None
-    return (step, *_contact_day(case, plan, max(day, today)))
+    return (step, *_contact_day(case, plan, day, today))
 
 
 def _upcoming_step(case: Case, plan: Plan, today: date) -> tuple[Step, date, str] | None:
@@ -186,7 +186,7 @@ def _upcoming_step(case: Case, plan: Plan, today: date) -> tuple[Step, date, str
     if case.said_step:
         return None
     for step in reversed([s for s in plan.steps if s.offset < 0]):
-        day, reason = _contact_day(case, plan, max(today, case.due_on + timedelta(step.offset)))
+        day, reason = _contact_day(case, plan, case.due_on + timedelta(step.offset), today)
         if day < case.due_on:
             return step, day, reason
     return None
@@ -226,15 +226,18 @@ def _first_overdue_step(case: Case, late: Sequence[Step], today: date) -> tuple[
     return first, max(case.due_on + timedelta(late[0].offset), earliest)
 
 
-def _contact_day(case: Case, plan: Plan, day: date) -> tuple[date, str]:
-    """The first working day, at the debtor's, from `day` on that keeps the distance to the last contact."""
+def _contact_day(case: Case, plan: Plan, day: date, today: date) -> tuple[date, str]:
+    """From the step's day on, the first working day at the debtor's that is far enough from the last contact.
+
+    With it, what makes it wait until then: the day of the step, the last contact, or only a day off.
+    """
     reason = STEP_DAY
     if case.contacted_on is not None:
         free = add_working_days(case.contacted_on, plan.gap_days, case.country)
-        if free > day:
+        if free > max(day, today):
             day, reason = free, CONTACT_GAP
-    working = next_working_day(day, case.country)
-    return working, NOT_WORKING_DAY if working > day else reason
+    working = next_working_day(max(day, today), case.country)
+    return working, NOT_WORKING_DAY if day <= today < working else reason
 
 
 def _bank_lock(case: Case, plan: Plan, step: Step, today: date) -> Wait | None:

@@ -58,7 +58,7 @@ def test_each_step_of_the_standard_plan_on_its_day(day, said, level):
         ({}, -10, "step_day", -3),
         ({}, 0, "step_day", 3),
         ({}, 1, "step_day", 3),
-        ({"said_step": 2, "said_on": days(3)}, 4, "not_working_day", 14),  # J+12 is a Saturday
+        ({"said_step": 2, "said_on": days(3)}, 4, "step_day", 14),  # J+12 is a Saturday
         ({"said_step": 2, "said_on": days(9)}, 12, "step_day", 18),  # nine days apart, as in the plan
         ({"contacted_on": days(2)}, 3, "contact_gap", 8),
         ({"hold": "dispute"}, 5, "dispute", None),
@@ -120,7 +120,7 @@ def test_a_missed_run_catches_up_once_and_with_the_step_that_follows():
     assert isinstance(move, Send)
     assert move.step.level == "firm"
     after = replace(case, said_step=3, said_on=days(42), contacted_on=days(42))
-    assert next_move(after, STANDARD, days(42)) == Wait("not_working_day", days(56), STANDARD.steps[3])
+    assert next_move(after, STANDARD, days(42)) == Wait("step_day", days(56), STANDARD.steps[3])
 
 
 @pytest.mark.parametrize(
