@@ -80,3 +80,40 @@ def _simulate_customers(found: Simulation, standings: QuerySet[Standing], ground
             row = loaded.rows[case.receivable]
             silent = WouldWait(case.receivable, row["reference"], loaded.customers[case.customer], move)
             (found.waits if isinstance(move, rule.Wait) else found.stops).append(silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes next about one receivable: the step and its day where known, and the reason's code."""
+
+    step: str
+    on: date | None
+    reason: str
+
+
+def outlook(firm: Firm, on: date) -> dict[int, Coming]:
+    """What comes next about everything owed, decided on `on` with the facts known now. Nothing is written.
+
+    For a firm not in service it is what would come if it were, and the reason says that it is not.
+    """
+    real = load.ground_of(firm)
+    known = real.bank_known_until or (None if real.in_service else on)
+    ground = replace(real, in_service=True, bank_known_until=known)
+    found: dict[int, Coming] = {}
+    rows = load.columns_of(Standing.objects.filter(firm=firm, owed__gt=0).order_by("customer_id", "receivable_id"))
+    planned = dict(Standing.objects.filter(firm=firm, reason=rule.PLANNED).values_list("receivable_id", "next_step"))
+    for chunk in chunks(rows.iterator(chunk_size=2000), 2000):
+        for case in load.load(chunk, ground).cases:
+            coming = _coming(rule.next_move(case, ground.plan, on), on, planned.get(case.receivable, ""))
+            found[case.receivable] = coming if real.in_service else replace(coming, reason=rule.NOT_IN_SERVICE)
+    return found
+
+
+def _coming(move: rule.Move, on: date, planned: str) -> Coming:
+    if isinstance(move, rule.Send):
+        return Coming(move.step.level, on, move.reason)
+    if isinstance(move, rule.Stop):
+        return Coming("", None, move.reason)
+    if move.reason == rule.PLANNED:
+        return Coming(planned, on, move.reason)
+    return Coming(move.step.level if move.step else "", move.until, move.reason)

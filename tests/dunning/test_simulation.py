@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from acquit.dunning import actions, run
-from acquit.dunning.simulation import simulate
+from acquit.dunning.simulation import Coming, outlook, simulate
 from acquit.mailroom.models import Message
 from acquit.receivables import actions as receivables
 from acquit.receivables.models import Standing
@@ -55,3 +55,17 @@ def test_what_waits_in_the_outbox_is_shown_as_it_would_be_decided_today(firm, by
     run.plan_day(firm, by)
     assert Message.objects.count() == 1
     assert [send.references for send in simulate(firm, by.on).sends] == [("F-1",)]
+
+
+def test_the_outlook_says_what_comes_next_before_and_after_the_firm_is_in_service(firm, by):
+    late, coming, disputed = Standing.objects.order_by("receivable_id").values_list("receivable_id", flat=True)
+    before = outlook(firm, by.on)
+    assert before[late] == Coming("courteous", by.on, "not_in_service")
+    receivables.bank_known(firm, by.on, by)
+    actions.put_in_service(firm, by)
+    after = outlook(firm, by.on)
+    assert after[late] == Coming("courteous", by.on, "due")
+    assert (after[coming].step, after[coming].reason) == ("upcoming", "step_day")
+    assert after[disputed] == Coming("", None, "dispute")
+    run.plan_day(firm, by)
+    assert outlook(firm, by.on)[late] == Coming("courteous", by.on, "planned")

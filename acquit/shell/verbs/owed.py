@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from acquit import clock
+from acquit.dunning.simulation import Coming, outlook
 from acquit.parties.models import Customer, Firm
 from acquit.parties.scope import firm_scope
-from acquit.receivables.models import Standing
 from acquit.receivables.queries import PastPosition, position_as_of
 from acquit.rules.figures import WORDS, State, state_of
 from acquit.rules.money import spell
@@ -21,7 +21,6 @@ from acquit.shell.verb import Answer, Verb
 from acquit.shell.words import why
 
 _NO_CUSTOMER = gettext_noop("Aucun client n’a la référence ou le nom « %(ref)s ».")
-_FUTURE = gettext_noop("--as-of ne peut pas être après aujourd’hui (%(today)s) : pour l’avenir, voyez plan-run.")
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -35,13 +34,11 @@ def run(options: Namespace) -> Answer:
     firm = firm_of(options)
     today = clock.today(firm)
     on = options.as_of or today
-    if on > today:
-        raise Refused(Reason(_FUTURE, {"today": today.isoformat()}))
     with firm_scope(firm):
         customers = _customers(firm, options.customer)
         positions = [p for p in position_as_of(firm, on) if p.customer_id in customers]
-        # What comes next is known of today only: of a past day it would have to be guessed.
-        coming = {s.receivable_id: s for s in Standing.objects.filter(firm=firm)} if on == today else {}
+        # What came next on a past day would have to be guessed; of a day to come it is what the rule says of it now.
+        coming = outlook(firm, on) if on >= today else {}
     rows = []
     owed, overdue = Counter[str](), Counter[str]()
     for position in positions:
@@ -80,8 +77,8 @@ def _state(p: PastPosition, on: date) -> State:
     return state_of(p.owed, p.amount, p.due_on, p.hold, p.hold_until, on)
 
 
-def _row(position: PastPosition, state: State, customer: Customer, standing: Standing | None) -> dict[str, Any]:
-    following = standing.next_on if standing else None
+def _row(position: PastPosition, state: State, customer: Customer, coming: Coming | None) -> dict[str, Any]:
+    following = coming.on if coming else None
     return {
         "reference": position.reference,
         "customer": customer.name,
@@ -92,9 +89,9 @@ def _row(position: PastPosition, state: State, customer: Customer, standing: Sta
         "currency": position.currency,
         "days_late": state.days_late,
         "state": state.code,
-        "next_step": standing.next_step or None if standing else None,
+        "next_step": coming.step or None if coming else None,
         "next_on": following.isoformat() if following else None,
-        "reason": why(standing.reason) if standing else "",
+        "reason": why(coming.reason) if coming else "",
     }
 
 
