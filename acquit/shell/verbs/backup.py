@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from acquit import archive, clock
 from acquit.archive.actions import restore
+from acquit.parties.heartbeat import beat
 from acquit.rules.refusal import Reason, Refused, gettext_noop
 from acquit.shell.verb import Answer, Verb
 
@@ -30,6 +31,7 @@ def save(options: Namespace) -> Answer:
     if not options.file.parent.is_dir():
         raise Refused(Reason(_NO_FOLDER, {"path": str(options.file.parent)}))
     manifest = archive.write(options.file, clock.now())
+    beat("backup", clock.now())  # what « État » shows as the last backup, wherever its file lies
     content = {
         "file": str(options.file),
         "made_at": manifest["made_at"],
